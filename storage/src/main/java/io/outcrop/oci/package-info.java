@@ -1,0 +1,5 @@
+/** Digests, references, media types and manifests as validated values, without any I/O. */
+@NullMarked
+package io.outcrop.oci;
+
+import org.jspecify.annotations.NullMarked;

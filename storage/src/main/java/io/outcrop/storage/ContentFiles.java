@@ -1,0 +1,150 @@
+package io.outcrop.storage;
+
+import io.outcrop.oci.Digest;
+import io.outcrop.oci.Digest.Algorithm;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The files of a store: {@code blobs/<algorithm>/<2 hex>/<hex>} for what is complete, {@code
+ * fills/<algorithm>-<hex>} for what is growing. Stateless and thread-safe.
+ */
+final class ContentFiles {
+
+  private static final int FAN_OUT_LENGTH = 2;
+  private static final String DOCUMENT = "document-";
+
+  private final Path blobs;
+  private final Path fills;
+
+  ContentFiles(Path root) throws StoreException {
+    blobs = root.resolve("blobs");
+    fills = root.resolve("fills");
+    try {
+      Files.createDirectories(fills);
+      for (Algorithm algorithm : Algorithm.values()) {
+        // Made once here, so that publishing never has to.
+        for (int i = 0; i < 256; i++) {
+          Files.createDirectories(blobs.resolve(algorithm.prefix()).resolve("%02x".formatted(i)));
+        }
+      }
+    } catch (IOException e) {
+      throw new StoreException("storage path " + root + ": cannot be written: " + e, e);
+    }
+  }
+
+  Path complete(Digest digest) {
+    return blobs
+        .resolve(digest.algorithm().prefix())
+        .resolve(digest.hex().substring(0, FAN_OUT_LENGTH))
+        .resolve(digest.hex());
+  }
+
+  Path partial(Digest digest) {
+    return fills.resolve(digest.algorithm().prefix() + '-' + digest.hex());
+  }
+
+  /** Opens a complete file; empty if it is not of the length it should have. */
+  Optional<FileChannel> openComplete(Digest digest, long size) throws IOException {
+    FileChannel channel = FileChannel.open(complete(digest), StandardOpenOption.READ);
+    try {
+      if (channel.size() == size) {
+        return Optional.of(channel);
+      }
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    return Optional.empty();
+  }
+
+  FileChannel openPartial(Digest digest) throws IOException {
+    return FileChannel.open(
+        partial(digest),
+        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+  }
+
+  /** Writes and syncs a document to a file of its own, so that two writers never share one. */
+  Path newDocument(byte[] body) throws IOException {
+    Path file = Files.createTempFile(fills, DOCUMENT, "");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(body);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+      return file;
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  /** Makes a synced file a complete one; atomic, and no matter if the target exists. */
+  void publish(Path synced, Digest digest) throws IOException {
+    Files.move(synced, complete(digest), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  void deleteComplete(Digest digest) throws IOException {
+    Files.deleteIfExists(complete(digest));
+  }
+
+  void deletePartial(Digest digest) throws IOException {
+    Files.deleteIfExists(partial(digest));
+  }
+
+  /** Visits every complete file; what has no digest for a name is not ours and is left alone. */
+  void forEachComplete(Consumer<Digest> visitor) throws IOException {
+    for (Algorithm algorithm : Algorithm.values()) {
+      try (DirectoryStream<Path> groups =
+          Files.newDirectoryStream(blobs.resolve(algorithm.prefix()), Files::isDirectory)) {
+        for (Path group : groups) {
+          try (DirectoryStream<Path> files = Files.newDirectoryStream(group)) {
+            for (Path file : files) {
+              Digest.tryParse(algorithm.prefix() + ':' + file.getFileName()).ifPresent(visitor);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * The growing files left by an earlier run, least recently written first. Documents whose writer
+   * died are deleted; anything else is not ours and is left alone.
+   */
+  List<Leftover> leftovers() throws IOException {
+    List<Leftover> leftovers = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(fills, Files::isRegularFile)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        Optional<Digest> digest = Digest.tryParse(name.replaceFirst("-", ":"));
+        if (digest.isPresent()) {
+          leftovers.add(
+              new Leftover(
+                  digest.get(), Files.size(file), Files.getLastModifiedTime(file).toMillis()));
+        } else if (name.startsWith(DOCUMENT)) {
+          Files.delete(file);
+        }
+      }
+    }
+    leftovers.sort(Comparator.comparingLong(Leftover::modifiedMillis));
+    return leftovers;
+  }
+
+  /** A growing file nobody writes. */
+  record Leftover(Digest digest, long length, long modifiedMillis) {}
+}
