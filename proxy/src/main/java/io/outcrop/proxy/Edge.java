@@ -1,0 +1,229 @@
+package io.outcrop.proxy;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.outcrop.proxy.admin.AdminApi;
+import io.outcrop.proxy.admin.StatusDocument;
+import io.outcrop.proxy.config.OutcropConfig;
+import io.outcrop.proxy.config.RegistryConfig;
+import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.UpstreamConfig;
+import io.outcrop.proxy.fill.Fills;
+import io.outcrop.proxy.http.Exchange;
+import io.outcrop.proxy.http.ExchangeObserver;
+import io.outcrop.proxy.http.HttpServer;
+import io.outcrop.proxy.http.ServerLimits;
+import io.outcrop.proxy.http.ServerTls;
+import io.outcrop.proxy.metrics.ProcessMetrics;
+import io.outcrop.proxy.metrics.ProxyMetrics;
+import io.outcrop.proxy.names.NameMapper;
+import io.outcrop.proxy.registry.AccessLogWriter;
+import io.outcrop.proxy.registry.Listings;
+import io.outcrop.proxy.registry.RegistryApi;
+import io.outcrop.proxy.registry.RegistryObserver;
+import io.outcrop.proxy.resolve.BlobService;
+import io.outcrop.proxy.resolve.ManifestService;
+import io.outcrop.proxy.resolve.ReferrersService;
+import io.outcrop.proxy.resolve.TagListService;
+import io.outcrop.proxy.resolve.Upstreams;
+import io.outcrop.proxy.upstream.Upstream;
+import io.outcrop.proxy.upstream.UpstreamResources;
+import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running Outcrop: everything it consists of, put together, started and stopped. */
+public final class Edge implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
+  private static final int MIN_LOOPS = 2;
+  private static final Duration CERTIFICATE_CHECK = Duration.ofSeconds(5);
+  private static final ServerLimits ADMIN_LIMITS =
+      new ServerLimits(
+          256, 16 << 10, Duration.ofMinutes(2), Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+  // What to close, the last opened first.
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final HttpServer registry;
+  private final HttpServer admin;
+  private volatile boolean ready;
+
+  private Edge(OutcropConfig config, Map<String, String> environment, InstantSource clock)
+      throws IOException {
+    try {
+      PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      opened.push(meters::close);
+      ProxyMetrics metrics = new ProxyMetrics(meters);
+      ProcessMetrics.bind(meters);
+      ContentStore store = open(ContentStore.open(storeOptions(config, clock)));
+      metrics.watch(store);
+      UpstreamResources resources = open(new UpstreamResources(meters, clock, environment));
+      Upstreams upstreams =
+          open(
+              new Upstreams(
+                  config.upstreams().stream()
+                      .map(upstream -> Upstream.open(upstream, resources))
+                      .toList()));
+      Fills fills = open(new Fills(store, upstreams, metrics));
+      metrics.watch(fills);
+      ExecutorService threads =
+          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+      opened.push(threads::shutdownNow);
+      AccessLogWriter accessLog = open(new AccessLogWriter(config.registry().accessLog()));
+      NameMapper names =
+          new NameMapper(
+              config.upstreams().stream()
+                  .map(UpstreamConfig::namespace)
+                  .collect(Collectors.toUnmodifiableSet()),
+              config.defaultNamespace());
+      RegistryApi api =
+          new RegistryApi(
+              names,
+              new ManifestService(store, upstreams, clock, threads),
+              new BlobService(store, upstreams, fills, threads),
+              new Listings(
+                  store,
+                  names,
+                  new TagListService(store, upstreams, clock),
+                  new ReferrersService(store, upstreams, clock, threads)),
+              threads);
+      StatusDocument status =
+          new StatusDocument(config.edge().id(), Version.current(), store, fills, upstreams);
+      admin =
+          open(
+              HttpServer.start(
+                  "admin",
+                  config.admin().listen(),
+                  1,
+                  new AdminApi(() -> ready, meters::scrape, status::render, threads),
+                  Unobserved.INSTANCE,
+                  ADMIN_LIMITS,
+                  Optional.empty()));
+      registry =
+          open(
+              HttpServer.start(
+                  "registry",
+                  config.registry().listen(),
+                  Math.max(MIN_LOOPS, Runtime.getRuntime().availableProcessors()),
+                  api,
+                  new RegistryObserver(metrics, accessLog),
+                  limits(config.registry()),
+                  tls(config.registry())));
+      opened.push(() -> ready = false);
+      ready = true;
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts an edge; no network is needed for that.
+   *
+   * @param environment variables for proxies, passwords and helper programs
+   * @throws IOException if it cannot start; the message is one line that says what to do
+   */
+  public static Edge start(
+      OutcropConfig config, Map<String, String> environment, InstantSource clock)
+      throws IOException {
+    return new Edge(config, environment, clock);
+  }
+
+  /** The port container runtimes are served on. */
+  public int registryPort() {
+    return registry.port();
+  }
+
+  /** The port operators are served on. */
+  public int adminPort() {
+    return admin.port();
+  }
+
+  /** Stops serving, keeps what is under way for the next start, and lets go of everything. */
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.warn("stopping a part failed", e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T open(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private Optional<ServerTls> tls(RegistryConfig config) throws IOException {
+    if (config.tls().isEmpty()) {
+      return Optional.empty();
+    }
+    ServerTls tls = new ServerTls(config.tls().get());
+    ScheduledExecutorService checks =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("outcrop-certificates").factory());
+    opened.push(checks::shutdownNow);
+    var _ =
+        checks.scheduleWithFixedDelay(
+            tls::reloadIfChanged,
+            CERTIFICATE_CHECK.toSeconds(),
+            CERTIFICATE_CHECK.toSeconds(),
+            TimeUnit.SECONDS);
+    return Optional.of(tls);
+  }
+
+  private static ServerLimits limits(RegistryConfig config) {
+    return new ServerLimits(
+        config.maxConnections(),
+        Math.toIntExact(config.maxHeaderSize().bytes()),
+        config.idleTimeout(),
+        config.headerTimeout(),
+        config.slowClientTimeout());
+  }
+
+  private static StoreOptions storeOptions(OutcropConfig config, InstantSource clock)
+      throws IOException {
+    Path path = config.storage().path();
+    long capacity =
+        switch (config.storage().capacity()) {
+          case Capacity.Bytes(var size) -> size.bytes();
+          case Capacity.PercentOfVolume(int percent) -> {
+            Files.createDirectories(path);
+            yield Files.getFileStore(path).getTotalSpace() / 100 * percent;
+          }
+        };
+    return new StoreOptions(path, capacity, config.storage().memoryCache().bytes(), clock);
+  }
+
+  /** The admin listener is not counted: it would mostly count those who count. */
+  private enum Unobserved implements ExchangeObserver {
+    INSTANCE;
+
+    @Override
+    public void started() {
+      // Nothing to note.
+    }
+
+    @Override
+    public void ended(Exchange exchange, Result result) {
+      // Nothing to note.
+    }
+  }
+}

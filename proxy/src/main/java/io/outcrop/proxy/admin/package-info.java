@@ -1,0 +1,5 @@
+/** What operators and monitoring ask of an edge. */
+@NullMarked
+package io.outcrop.proxy.admin;
+
+import org.jspecify.annotations.NullMarked;

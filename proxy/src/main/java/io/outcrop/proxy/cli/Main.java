@@ -1,0 +1,50 @@
+package io.outcrop.proxy.cli;
+
+import io.outcrop.proxy.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The {@code outcrop} command. */
+@Command(
+    name = "outcrop",
+    description = "An OCI registry proxy for edge sites.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionProvider.class,
+    subcommands = {ServeCommand.class, AotTrainingCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:done",
+      " 1:it failed; the reason is on standard error",
+      " 2:the command line is wrong",
+      "69:no Java 25 was found, or Outcrop could not be built",
+      "78:the configuration is wrong"
+    })
+public final class Main implements Runnable {
+
+  /** It failed. */
+  static final int FAILED = 1;
+
+  /** The configuration is wrong; the number that {@code sysexits.h} has for it. */
+  static final int BAD_CONFIGURATION = 78;
+
+  private Main() {}
+
+  /** Runs the command line and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+
+  /** Without a verb there is nothing to do but to say which verbs there are. */
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+
+  static final class VersionProvider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"outcrop " + Version.current()};
+    }
+  }
+}

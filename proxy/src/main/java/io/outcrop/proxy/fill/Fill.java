@@ -1,0 +1,183 @@
+package io.outcrop.proxy.fill;
+
+import io.outcrop.oci.Digest;
+import io.outcrop.oci.Repository;
+import io.outcrop.storage.BlobFile;
+import io.outcrop.storage.ContentInfo.Origin;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One blob on its way here, and those who read it meanwhile. One thread drives it; readers may come
+ * and go on any. It goes on when they have all gone.
+ */
+public final class Fill {
+
+  private final Digest digest;
+  private final Repository repository;
+  private final CompletableFuture<Started> started = new CompletableFuture<>();
+  private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
+  private volatile long available;
+  private volatile Optional<Exception> failure = Optional.empty();
+  private volatile Optional<Detour> detour = Optional.empty();
+  // Guarded by this: the file is let go of when the fill has ended and its last reader left.
+  private @Nullable BlobFile file;
+  private int users = 1;
+
+  Fill(Repository repository, Digest digest) {
+    this.repository = repository;
+    this.digest = digest;
+  }
+
+  /** The blob on its way. */
+  public Digest digest() {
+    return digest;
+  }
+
+  /** The repository it is fetched from. */
+  public Repository repository() {
+    return repository;
+  }
+
+  /** Bytes that readers may have by now. */
+  public long available() {
+    return available;
+  }
+
+  /** Completes once the upstream has answered; fails if it cannot be had at all. */
+  CompletableFuture<Started> started() {
+    return started;
+  }
+
+  /**
+   * Joins a started fill.
+   *
+   * @return empty if it has ended meanwhile
+   */
+  synchronized Optional<BlobContent> join(Started facts) {
+    if (users == 0) {
+      return Optional.empty();
+    }
+    users++;
+    Reader reader = new Reader(facts.size());
+    readers.add(reader);
+    return Optional.of(reader);
+  }
+
+  /** Tells that the upstream has answered, and where the bytes will stand, if anywhere. */
+  void start(Started facts, Optional<BlobFile> growing) {
+    synchronized (this) {
+      file = growing.map(BlobFile::retain).orElse(null);
+    }
+    started.complete(facts);
+  }
+
+  /** Tells that bytes are there for readers up to an offset. */
+  void advance(long offset) {
+    available = offset;
+    wakeReaders();
+  }
+
+  /** Tells that the rest must be had elsewhere. */
+  void divert(Detour way) {
+    detour = Optional.of(way);
+    wakeReaders();
+  }
+
+  /** Tells that there will be no more. */
+  void fail(Exception cause) {
+    failure = Optional.of(cause);
+    started.completeExceptionally(cause);
+    wakeReaders();
+  }
+
+  /** Ends the driver's part. */
+  void end() {
+    leave();
+  }
+
+  private void wakeReaders() {
+    for (Reader reader : readers) {
+      reader.listener.run();
+    }
+  }
+
+  private synchronized void leave() {
+    users--;
+    if (users == 0 && file != null) {
+      file.close();
+      file = null;
+    }
+  }
+
+  private synchronized FileChannel channel() {
+    if (file == null) {
+      throw new IllegalStateException("read of " + digest + " after its last reader left");
+    }
+    return file.channel();
+  }
+
+  /**
+   * What is known once the upstream has answered.
+   *
+   * @param size length of the blob in bytes
+   * @param origin who may read it there
+   */
+  record Started(long size, Origin origin) {}
+
+  private final class Reader implements BlobContent {
+    private final long size;
+    private volatile Runnable listener = () -> {};
+    private boolean closed;
+
+    Reader(long size) {
+      this.size = size;
+    }
+
+    @Override
+    public long size() {
+      return size;
+    }
+
+    @Override
+    public long available() {
+      return available;
+    }
+
+    @Override
+    public FileChannel channel() {
+      return Fill.this.channel();
+    }
+
+    @Override
+    public Optional<Exception> failure() {
+      return failure;
+    }
+
+    @Override
+    public Optional<Detour> detour() {
+      return detour;
+    }
+
+    @Override
+    public void onProgress(Runnable told) {
+      listener = told;
+    }
+
+    @Override
+    public void close() {
+      synchronized (Fill.this) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        readers.remove(this);
+        leave();
+      }
+    }
+  }
+}

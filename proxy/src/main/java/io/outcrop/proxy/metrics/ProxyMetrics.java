@@ -1,0 +1,175 @@
+package io.outcrop.proxy.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.outcrop.oci.Namespace;
+import io.outcrop.oci.Repository;
+import io.outcrop.proxy.fill.Fill;
+import io.outcrop.proxy.fill.FillEvents;
+import io.outcrop.proxy.fill.Fills;
+import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.StoreStatistics;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The meters of an edge. Labels are bounded: kinds, outcomes and configured namespaces, never
+ * repositories. Thread-safe; recording takes no lock.
+ */
+public final class ProxyMetrics implements FillEvents {
+
+  private final MeterRegistry registry;
+  private final LongAdder active = new LongAdder();
+  // Meters are looked up by a record rather than by their tags, which would be sorted each time.
+  private final ConcurrentHashMap<RequestKey, RequestMeters> requests = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Namespace, DistributionSummary> staleness =
+      new ConcurrentHashMap<>();
+
+  /** Registers with a registry. */
+  public ProxyMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    Gauge.builder("outcrop.requests.active", active, LongAdder::sum)
+        .description("Requests being answered")
+        .register(registry);
+  }
+
+  /** A request came. */
+  public void requestStarted() {
+    active.increment();
+  }
+
+  /**
+   * A request ended.
+   *
+   * @param bytes bytes of the body that were sent
+   * @param whole whether all of the answer was sent
+   */
+  public void requestEnded(RequestKey key, long bytes, long nanos, boolean whole) {
+    active.decrement();
+    RequestMeters meters = requests.get(key);
+    if (meters == null) {
+      meters = requests.computeIfAbsent(key, this::newRequestMeters);
+    }
+    meters.duration.record(Duration.ofNanos(nanos));
+    meters.bytes.increment((double) bytes);
+    if (!whole) {
+      meters.cut.increment();
+    }
+  }
+
+  /** A manifest was served although its age could not be checked. */
+  public void servedStale(Namespace namespace, Duration age) {
+    staleness
+        .computeIfAbsent(
+            namespace,
+            key ->
+                DistributionSummary.builder("outcrop.tag.staleness")
+                    .description("Age of last known states served while the upstream failed")
+                    .baseUnit("seconds")
+                    .tags("namespace", key.host())
+                    .register(registry))
+        .record(age.toMillis() / 1000.0);
+  }
+
+  @Override
+  public void refused(Repository repository) {
+    fillCounter("outcrop.fills.refused", "Blobs whose bytes were not those asked for", repository);
+  }
+
+  @Override
+  public void notKept(Repository repository) {
+    fillCounter("outcrop.fills.unkept", "Blobs served without being kept", repository);
+  }
+
+  /** Shows how full a store is. */
+  public void watch(ContentStore store) {
+    gauge("outcrop.store.bytes", "Bytes resident or promised", store, StoreStatistics::bookedBytes);
+    gauge("outcrop.store.capacity", "Bound on the bytes", store, StoreStatistics::capacity);
+    gauge("outcrop.store.content", "Pieces of content", store, StoreStatistics::residentCount);
+    counter(
+        "outcrop.store.evictions", "Pieces of content evicted", store, StoreStatistics::evictions);
+    counter("outcrop.store.evicted", "Bytes evicted", store, StoreStatistics::evictedBytes);
+    counter(
+        "outcrop.store.damaged",
+        "Pieces of content found missing or of wrong length",
+        store,
+        StoreStatistics::damaged);
+  }
+
+  /** Shows what is under way. */
+  public void watch(Fills fills) {
+    Gauge.builder("outcrop.fills.running", fills, f -> f.running().size())
+        .description("Blobs on their way here")
+        .register(registry);
+    Gauge.builder(
+            "outcrop.fills.bytes",
+            fills,
+            f -> f.running().stream().mapToLong(Fill::available).sum())
+        .description("Bytes that running fills have so far")
+        .register(registry);
+  }
+
+  private RequestMeters newRequestMeters(RequestKey key) {
+    Tags tags =
+        Tags.of(
+            "kind", key.kind,
+            "namespace", key.namespace,
+            "outcome", key.outcome,
+            "status", Integer.toString(key.status));
+    return new RequestMeters(
+        Timer.builder("outcrop.requests")
+            .description("Requests of container runtimes, to the last byte of the answer")
+            .tags(tags)
+            .register(registry),
+        Counter.builder("outcrop.sent")
+            .description("Bytes of bodies sent to container runtimes")
+            .baseUnit("bytes")
+            .tags(tags)
+            .register(registry),
+        Counter.builder("outcrop.requests.cut")
+            .description("Answers that were not sent to their end")
+            .tags(tags)
+            .register(registry));
+  }
+
+  private void fillCounter(String name, String description, Repository repository) {
+    Counter.builder(name)
+        .description(description)
+        .tags("namespace", repository.namespace().host())
+        .register(registry)
+        .increment();
+  }
+
+  private void gauge(
+      String name, String what, ContentStore store, ToDoubleFunction<StoreStatistics> value) {
+    Gauge.builder(name, store, s -> value.applyAsDouble(s.statistics()))
+        .description(what)
+        .register(registry);
+  }
+
+  private void counter(
+      String name, String what, ContentStore store, ToDoubleFunction<StoreStatistics> value) {
+    FunctionCounter.builder(name, store, s -> value.applyAsDouble(s.statistics()))
+        .description(what)
+        .register(registry);
+  }
+
+  /**
+   * What requests are counted by.
+   *
+   * @param kind the resource
+   * @param namespace the upstream, or empty
+   * @param outcome how the answer came about, or empty
+   * @param status the status
+   */
+  public record RequestKey(String kind, String namespace, String outcome, int status) {}
+
+  private record RequestMeters(Timer duration, Counter bytes, Counter cut) {}
+}

@@ -1,0 +1,197 @@
+package io.outcrop.proxy.resolve;
+
+import io.outcrop.oci.Digest;
+import io.outcrop.oci.Repository;
+import io.outcrop.proxy.fill.BlobContent;
+import io.outcrop.proxy.fill.Fill;
+import io.outcrop.proxy.fill.Fills;
+import io.outcrop.proxy.fill.ResidentContent;
+import io.outcrop.proxy.upstream.UpstreamException;
+import io.outcrop.storage.ContentInfo;
+import io.outcrop.storage.ContentInfo.Origin;
+import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.Link;
+import io.outcrop.storage.LinkState;
+import io.outcrop.storage.StoreException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blobs by digest: from what is held, from what is on its way, else from the upstream. Thread-safe.
+ */
+public final class BlobService {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BlobService.class);
+  private static final int TRIES = 4;
+
+  private final ContentStore store;
+  private final Upstreams upstreams;
+  private final Fills fills;
+  private final SingleFlight<BlobKey, Long> heads;
+  private final Absences<BlobKey> absences = new Absences<>();
+
+  /**
+   * @param threads runs what blocks
+   */
+  public BlobService(ContentStore store, Upstreams upstreams, Fills fills, Executor threads) {
+    this.store = store;
+    this.upstreams = upstreams;
+    this.fills = fills;
+    this.heads = new SingleFlight<>(threads);
+  }
+
+  /** The blob, if it is at hand and the repository is known to hold it. Never blocks. */
+  public Optional<ServedBlob> immediately(Repository repository, Digest digest) {
+    Optional<ContentInfo> info = store.info(digest);
+    if (info.isEmpty()
+        || store
+            .directory()
+            .cachedLink(repository, digest)
+            .filter(link -> Entitlement.granted(info.get().origin(), link))
+            .isEmpty()) {
+      return Optional.empty();
+    }
+    store.used(digest);
+    return store.isFile(digest)
+        ? store
+            .open(digest)
+            .map(file ->
+                new ServedBlob.InFile(new ResidentContent(file, info.get().size()), Outcome.HIT))
+        : store.cachedBytes(digest).map(bytes -> new ServedBlob.InMemory(bytes, Outcome.HIT));
+  }
+
+  /**
+   * The blob, once its first bytes are near. Blocks.
+   *
+   * @throws UpstreamException if it is not held and cannot be had
+   * @throws IOException if the store fails
+   */
+  public ServedBlob get(Repository repository, Digest digest)
+      throws UpstreamException, IOException {
+    BlobKey key = new BlobKey(repository, digest);
+    for (int i = 0; i < TRIES; i++) {
+      Optional<ServedBlob> held = held(repository, digest);
+      if (held.isPresent()) {
+        return held.get();
+      }
+      absences.throwIfKnown(key);
+      boolean wasRunning = fills.running(digest).isPresent();
+      Optional<Fill> fill = fills.ensure(repository, digest);
+      if (fill.isPresent()) {
+        Optional<BlobContent> content = join(repository, key, fill.get());
+        if (content.isPresent()) {
+          return new ServedBlob.InFile(
+              content.get(), wasRunning ? Outcome.COLLAPSED : Outcome.MISS);
+        }
+      }
+      // It came or went between two looks: look again.
+    }
+    throw new UpstreamException.Unavailable("blob " + digest + " is evicted as fast as it comes");
+  }
+
+  /**
+   * The length of the blob. Blocks.
+   *
+   * @throws UpstreamException if it is not held and the upstream cannot be asked
+   * @throws IOException if the store fails
+   */
+  public long size(Repository repository, Digest digest) throws UpstreamException, IOException {
+    Optional<ContentInfo> info = store.info(digest);
+    if (info.isPresent() && entitled(repository, digest, info.get().origin())) {
+      return info.get().size();
+    }
+    BlobKey key = new BlobKey(repository, digest);
+    absences.throwIfKnown(key);
+    return askUpstream(key);
+  }
+
+  private Optional<ServedBlob> held(Repository repository, Digest digest)
+      throws UpstreamException, IOException {
+    Optional<ContentInfo> info = store.info(digest);
+    if (info.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!entitled(repository, digest, info.get().origin())) {
+      BlobKey key = new BlobKey(repository, digest);
+      absences.throwIfKnown(key);
+      var _ = askUpstream(key);
+    }
+    store.used(digest);
+    if (!store.isFile(digest)) {
+      return store.bytes(digest).map(bytes -> new ServedBlob.InMemory(bytes, Outcome.HIT));
+    }
+    return store
+        .open(digest)
+        .map(file ->
+            new ServedBlob.InFile(new ResidentContent(file, info.get().size()), Outcome.HIT));
+  }
+
+  private Optional<BlobContent> join(Repository repository, BlobKey key, Fill fill)
+      throws UpstreamException, IOException {
+    try {
+      if (!fill.repository().equals(repository)) {
+        Origin origin = fills.origin(fill);
+        if (!entitled(repository, key.digest, origin)) {
+          var _ = askUpstream(key);
+        }
+      }
+      return fills.join(fill);
+    } catch (UpstreamException.NotFound | UpstreamException.Denied e) {
+      if (!fill.repository().equals(repository) && !absentHere(key)) {
+        // The other name under which it was asked for does not have it; this one may.
+        return Optional.empty();
+      }
+      if (e instanceof UpstreamException.NotFound absence) {
+        absences.note(key, absence, upstreams.of(repository).config().tags().negativeFreshness());
+      }
+      throw e;
+    }
+  }
+
+  private boolean absentHere(BlobKey key) {
+    try {
+      absences.throwIfKnown(key);
+      return false;
+    } catch (UpstreamException.NotFound e) {
+      return true;
+    }
+  }
+
+  private boolean entitled(Repository repository, Digest digest, Origin origin)
+      throws StoreException {
+    return Entitlement.granted(origin, store.directory().link(repository, digest));
+  }
+
+  /** Asks whether the upstream has the blob in this repository, and notes the answer. */
+  private long askUpstream(BlobKey key) throws UpstreamException, IOException {
+    return SingleFlight.await(
+        heads.join(
+            key,
+            () -> {
+              try {
+                long size =
+                    upstreams.of(key.repository).headBlob(key.repository.name(), key.digest);
+                prove(key);
+                return size;
+              } catch (UpstreamException.NotFound e) {
+                absences.note(
+                    key, e, upstreams.of(key.repository).config().tags().negativeFreshness());
+                throw e;
+              }
+            }));
+  }
+
+  private void prove(BlobKey key) {
+    try {
+      store.directory().link(List.of(new Link(key.repository, key.digest, LinkState.PROVEN)));
+    } catch (StoreException e) {
+      LOG.warn("{} is served but not remembered: {}", key.digest, e.getMessage());
+    }
+  }
+
+  private record BlobKey(Repository repository, Digest digest) {}
+}

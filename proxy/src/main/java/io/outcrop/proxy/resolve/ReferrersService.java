@@ -1,0 +1,163 @@
+package io.outcrop.proxy.resolve;
+
+import io.outcrop.oci.Digest;
+import io.outcrop.oci.MediaType;
+import io.outcrop.oci.Repository;
+import io.outcrop.proxy.upstream.Referrers;
+import io.outcrop.proxy.upstream.UpstreamException;
+import io.outcrop.storage.ContentInfo.Origin;
+import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.MutableRecord;
+import io.outcrop.storage.RecordKey;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What refers to a manifest, such as signatures. Kept like a tag: the list is a document, its
+ * digest the state last known. Blocks; thread-safe.
+ */
+public final class ReferrersService {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReferrersService.class);
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final ContentStore store;
+  private final Upstreams upstreams;
+  private final InstantSource clock;
+  private final SingleFlight<RecordKey, ObjectNode> flights;
+
+  /**
+   * @param threads runs what blocks
+   */
+  public ReferrersService(
+      ContentStore store, Upstreams upstreams, InstantSource clock, Executor threads) {
+    this.store = store;
+    this.upstreams = upstreams;
+    this.clock = clock;
+    this.flights = new SingleFlight<>(threads);
+  }
+
+  /**
+   * The referrers of a manifest, which need not exist.
+   *
+   * @param artifactType only those of this kind, where given
+   * @throws UpstreamException if the list is not held and cannot be had
+   */
+  public ServedReferrers get(Repository repository, Digest subject, Optional<String> artifactType)
+      throws UpstreamException, IOException {
+    RecordKey key = new RecordKey.OfReferrers(repository, subject);
+    Optional<MutableRecord> record = store.directory().record(key);
+    Optional<ObjectNode> held = held(record);
+    ServedReferrers served =
+        held.isPresent() && record.isPresent()
+            ? fromHeld(repository, subject, held.get(), record.get())
+            : new ServedReferrers(
+                SingleFlight.await(refresh(repository, subject)), Outcome.MISS, Optional.empty());
+    return artifactType.isEmpty() ? served : served.filtered(artifactType.get());
+  }
+
+  private ServedReferrers fromHeld(
+      Repository repository, Digest subject, ObjectNode held, MutableRecord record)
+      throws UpstreamException, IOException {
+    Freshness freshness =
+        Freshness.of(
+            record.confirmedAt(), upstreams.of(repository).config().tags(), clock.instant());
+    if (freshness == Freshness.FRESH) {
+      return new ServedReferrers(held, Outcome.HIT, Optional.empty());
+    }
+    CompletableFuture<ObjectNode> refresh = refresh(repository, subject);
+    if (freshness == Freshness.REFRESH_BEHIND) {
+      return new ServedReferrers(held, Outcome.HIT, Optional.empty());
+    }
+    try {
+      return new ServedReferrers(
+          SingleFlight.await(refresh), Outcome.REVALIDATED, Optional.empty());
+    } catch (UpstreamException.Denied e) {
+      throw e;
+    } catch (UpstreamException e) {
+      return new ServedReferrers(
+          held, Outcome.STALE, Optional.of(Staleness.because(record.confirmedAt(), e)));
+    }
+  }
+
+  private Optional<ObjectNode> held(Optional<MutableRecord> record) throws IOException {
+    if (record.isEmpty()) {
+      return Optional.empty();
+    }
+    store.used(record.get().digest());
+    return store
+        .bytes(record.get().digest())
+        .map(JSON::readTree)
+        .filter(ObjectNode.class::isInstance)
+        .map(ObjectNode.class::cast);
+  }
+
+  private CompletableFuture<ObjectNode> refresh(Repository repository, Digest subject) {
+    RecordKey key = new RecordKey.OfReferrers(repository, subject);
+    return flights.join(key, () -> fetch(repository, subject, key));
+  }
+
+  private ObjectNode fetch(Repository repository, Digest subject, RecordKey key)
+      throws UpstreamException {
+    ObjectNode index = index(ask(repository, subject));
+    byte[] bytes = JSON.writeValueAsBytes(index);
+    Digest digest = Digest.sha256(bytes);
+    try {
+      // Linked to no repository: it is ours, and not to be had as a blob of theirs.
+      store.put(digest, bytes, MediaType.OCI_INDEX, Origin.PRIVATE, List.of());
+      store.directory().record(key, new MutableRecord(digest, clock.instant()));
+    } catch (IOException e) {
+      LOG.warn("referrers of {} are served but not kept: {}", subject, e.getMessage());
+    }
+    return index;
+  }
+
+  private List<ObjectNode> ask(Repository repository, Digest subject) throws UpstreamException {
+    try {
+      Referrers referrers = upstreams.of(repository).referrers(repository.name(), subject);
+      return referrers.descriptors();
+    } catch (UpstreamException.NotFound e) {
+      return List.of(); // By the specification this is no error: there are none.
+    }
+  }
+
+  private static ObjectNode index(List<ObjectNode> descriptors) {
+    ObjectNode index = JSON.createObjectNode();
+    index.put("schemaVersion", 2);
+    index.put("mediaType", MediaType.OCI_INDEX.value());
+    ArrayNode manifests = index.putArray("manifests");
+    descriptors.forEach(manifests::add);
+    return index;
+  }
+
+  /**
+   * Referrers to answer with.
+   *
+   * @param index an OCI image index; not to be changed
+   * @param outcome how it came about
+   * @param staleness why it may be out of date, if it may
+   */
+  public record ServedReferrers(ObjectNode index, Outcome outcome, Optional<Staleness> staleness) {
+
+    ServedReferrers filtered(String artifactType) {
+      ObjectNode filtered = index.deepCopy();
+      ArrayNode manifests = filtered.putArray("manifests");
+      for (JsonNode descriptor : index.path("manifests")) {
+        if (descriptor.path("artifactType").asString("").equals(artifactType)) {
+          manifests.add(descriptor);
+        }
+      }
+      return new ServedReferrers(filtered, outcome, staleness);
+    }
+  }
+}
