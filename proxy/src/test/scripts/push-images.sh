@@ -4,7 +4,8 @@
 # where reference is a tag, or a digest for what has no tag. PREFIX goes before each repository name: a registry
 # holding PREFIX/org/app answers as a mirror does that maps /v2/<namespace>/<repository>.
 
-usage="usage: push-images.sh CACHE_DIR HOST:PORT [PREFIX]"
+usage="usage: push-images.sh CACHE_DIR HOST:PORT [PREFIX]
+environment: SKIP_BIG (yes: without the 1 GB image)"
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -50,7 +51,7 @@ check() { # REPOSITORY REFERENCE DIGEST
 }
 
 lists=("$cache/images.tsv")
-[[ ! -f "$cache/.stamp-big" ]] || lists+=("$cache/big.tsv")
+[[ ! -f "$cache/.stamp-big" || "${SKIP_BIG:-}" == yes ]] || lists+=("$cache/big.tsv")
 while IFS=$'\t' read -r name reference digest source; do
   case "$source" in
     blobs:*) push_raw "${source#blobs:}" "$prefix$name" "$reference" "$digest" ;;

@@ -1,0 +1,46 @@
+package io.outcrop.proxy.it;
+
+import io.outcrop.oci.Digest;
+import io.outcrop.proxy.it.Images.Image;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The programs that pull images; each pull starts with nothing and checks all that it got. */
+enum Client {
+  SKOPEO,
+  PODMAN,
+  CONTAINERD;
+
+  /** Pulls an image by tag and expects the digest it has at the origin. */
+  void pull(OutcropProcess outcrop, Image image, Path scratch, Object... options)
+      throws IOException, InterruptedException {
+    pull(outcrop, image, image.reference(), scratch, options);
+  }
+
+  /** Pulls an image by digest. */
+  void pullByDigest(OutcropProcess outcrop, Image image, Path scratch)
+      throws IOException, InterruptedException {
+    pull(outcrop, image, image.at(Images.get().digest(image)), scratch);
+  }
+
+  private void pull(
+      OutcropProcess outcrop, Image image, String reference, Path scratch, Object... options)
+      throws IOException, InterruptedException {
+    Digest digest = Images.get().digest(image);
+    List<Object> arguments =
+        new ArrayList<>(List.of(outcrop.address(), image.namespace(), reference, digest, scratch));
+    arguments.addAll(Arrays.asList(options));
+    Script.run(script(), arguments.toArray());
+  }
+
+  private String script() {
+    return switch (this) {
+      case SKOPEO -> "pull-skopeo.sh";
+      case PODMAN -> "pull-podman.sh";
+      case CONTAINERD -> "pull-containerd.sh";
+    };
+  }
+}
