@@ -26,6 +26,8 @@ final class ContentFiles {
   private static final int FAN_OUT_LENGTH = 2;
   private static final String DOCUMENT = "document-";
 
+  private static final int GROUPS = 256;
+
   private final Path blobs;
   private final Path fills;
 
@@ -35,14 +37,25 @@ final class ContentFiles {
     try {
       Files.createDirectories(fills);
       for (Algorithm algorithm : Algorithm.values()) {
-        // Made once here, so that publishing never has to.
-        for (int i = 0; i < 256; i++) {
-          Files.createDirectories(blobs.resolve(algorithm.prefix()).resolve("%02x".formatted(i)));
-        }
+        makeGroups(blobs.resolve(algorithm.prefix()));
       }
     } catch (IOException e) {
       throw new StoreException("storage path " + root + ": cannot be written: " + e, e);
     }
+  }
+
+  /** Makes the folders of an algorithm once, so that publishing never has to. */
+  private static void makeGroups(Path folder) throws IOException {
+    if (Files.isDirectory(folder.resolve(group(GROUPS - 1)))) {
+      return; // The last one made stands for all: hundreds of looks would slow every start.
+    }
+    for (int i = 0; i < GROUPS; i++) {
+      Files.createDirectories(folder.resolve(group(i)));
+    }
+  }
+
+  private static String group(int number) {
+    return "%02x".formatted(number);
   }
 
   Path complete(Digest digest) {

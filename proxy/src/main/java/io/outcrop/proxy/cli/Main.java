@@ -32,6 +32,8 @@ public final class Main implements Runnable {
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] arguments) {
+    // Before the first logger is made.
+    System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
     System.exit(new CommandLine(new Main()).execute(arguments));
   }
 

@@ -47,8 +47,26 @@ final class ServeCommand implements Callable<Integer> {
       return Main.BAD_CONFIGURATION;
     }
     Logging.configure(settings.log());
-    CountDownLatch told = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
+    try {
+      serve(settings, stopped);
+      LOG.info("stopped");
+      return 0;
+    } catch (IOException | IllegalArgumentException e) {
+      System.err.println("outcrop: " + e.getMessage());
+      return Main.FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Main.FAILED;
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /** Serves until the process is told to stop, and puts everything away. */
+  private static void serve(OutcropConfig settings, CountDownLatch stopped)
+      throws IOException, InterruptedException {
+    CountDownLatch told = new CountDownLatch(1);
     try (Edge edge = Edge.start(settings, System.getenv(), Clock.systemUTC())) {
       // The process ends when its hooks have, so this one waits until all is put away.
       Runtime.getRuntime()
@@ -62,16 +80,7 @@ final class ServeCommand implements Callable<Integer> {
       announce(settings, edge);
       told.await();
       LOG.info("stopping");
-    } catch (IOException | IllegalArgumentException e) {
-      System.err.println("outcrop: " + e.getMessage());
-      return Main.FAILED;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      LOG.info("stopped");
-      stopped.countDown();
     }
-    return 0;
   }
 
   private static void announce(OutcropConfig settings, Edge edge) {

@@ -48,6 +48,11 @@ public final class Fill {
     return available;
   }
 
+  /** Why it ended, if it did so badly. */
+  Optional<Exception> failure() {
+    return failure;
+  }
+
   /** Completes once the upstream has answered; fails if it cannot be had at all. */
   CompletableFuture<Started> started() {
     return started;
@@ -59,7 +64,9 @@ public final class Fill {
    * @return empty if it has ended meanwhile
    */
   synchronized Optional<BlobContent> join(Started facts) {
-    if (users == 0) {
+    // One that was diverted before it showed anything is as good after its end as before.
+    boolean needsNoFile = detour.isPresent() && available == 0;
+    if (users == 0 && !needsNoFile) {
       return Optional.empty();
     }
     users++;

@@ -128,6 +128,7 @@ final class FillWorker {
     return new ResumingStream(source, repository, digest, 0);
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // the yield below says why
   private void copy(
       ResumingStream stream, PartialBlob partial, OptionalLong total, ByteBuffer chunk)
       throws IOException, UpstreamException {
@@ -139,6 +140,9 @@ final class FillWorker {
       }
       partial.append(chunk.flip());
       show(partial, total);
+      // An upstream that is faster than we hash would never let this thread wait, and virtual
+      // threads are not taken off their processor otherwise: others would starve.
+      Thread.yield();
     }
   }
 
@@ -189,7 +193,15 @@ final class FillWorker {
               + " tells no length and cannot be kept: "
               + cause.getMessage());
     }
-    fill.divert(new Detour(source, repository, digest, partial.length(), partial.hashSoFar()));
+    // A reader that has seen nothing yet begins at the front, and so must what verifies its bytes.
+    boolean shown = fill.available() > 0;
+    fill.divert(
+        new Detour(
+            source,
+            repository,
+            digest,
+            shown ? partial.length() : 0,
+            shown ? partial.hashSoFar() : digest.algorithm().newMessageDigest()));
     keepForLater(partial);
     return true;
   }

@@ -71,11 +71,15 @@ public final class Fills implements AutoCloseable {
   /**
    * Waits until the upstream has answered, and joins.
    *
-   * @return empty if the fill has ended meanwhile
+   * @return empty if the fill has ended well meanwhile
    * @throws UpstreamException if the blob cannot be had
    */
   public Optional<BlobContent> join(Fill fill) throws UpstreamException, IOException {
-    return fill.join(await(fill));
+    Optional<BlobContent> content = fill.join(await(fill));
+    if (content.isEmpty() && fill.failure().orElse(null) instanceof UpstreamException e) {
+      throw e;
+    }
+    return content;
   }
 
   /**
@@ -94,6 +98,8 @@ public final class Fills implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new UpstreamException.Unavailable("interrupted while waiting for " + fill.digest());
     } catch (ExecutionException e) {
+      // Its own thread may not have come to that yet, and nobody is to find it again.
+      running.remove(fill.digest(), fill);
       switch (e.getCause()) {
         case UpstreamException known -> throw known;
         case IOException here -> throw here;
@@ -127,18 +133,23 @@ public final class Fills implements AutoCloseable {
   }
 
   private void run(Fill fill) {
-    ByteBuffer chunk = chunks.poll();
-    if (chunk == null) {
-      chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-    }
     try {
+      ByteBuffer chunk = Optional.ofNullable(chunks.poll()).orElseGet(Fills::newChunk);
       new FillWorker(fill, store, source, events).run(chunk);
-    } finally {
-      running.remove(fill.digest(), fill);
-      fill.end();
       if (chunks.size() < KEPT_CHUNKS) {
         chunks.add(chunk);
       }
+    } catch (Error e) {
+      // Out of memory, most likely; those who wait must not do so for ever.
+      fill.fail(new IOException("fill of " + fill.digest() + " failed here: " + e, e));
+      throw e;
+    } finally {
+      running.remove(fill.digest(), fill);
+      fill.end();
     }
+  }
+
+  private static ByteBuffer newChunk() {
+    return ByteBuffer.allocateDirect(CHUNK_BYTES);
   }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,8 @@ final class BodySender {
   private boolean waitsForContent;
   private boolean over;
   private long sent;
+  // Counted up by the thread of a detour and down by the event loop, which may lag behind.
+  private final AtomicInteger chunksUnderWay = new AtomicInteger();
 
   BodySender(
       ChannelHandlerContext context, Response response, Exchange exchange, boolean sendsFiles) {
@@ -58,6 +61,9 @@ final class BodySender {
     response.headers().set(HttpHeaderNames.DATE, HttpDate.now());
     if (!exchange.keepAlive()) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (exchange.isHttp10()) {
+      // Told nothing, it would wait for the end of the connection.
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
     List<BodyPart> body = headersOnly ? List.of() : response.body();
     if (body.isEmpty() || (body.size() == 1 && body.getFirst() instanceof BodyPart.Bytes)) {
@@ -81,7 +87,7 @@ final class BodySender {
 
   /** Whether it is the client, rather than us, that the next byte waits for. */
   boolean waitsForClient() {
-    return !waitsForContent;
+    return !waitsForContent || chunksUnderWay.get() > 0;
   }
 
   /** Goes on when content has grown; from any thread, any number of times. */
@@ -259,12 +265,14 @@ final class BodySender {
         slice,
         position,
         (bytes, length) -> {
+          chunksUnderWay.incrementAndGet();
           ChannelFuture written =
               context.writeAndFlush(
                   new DefaultHttpContent(Unpooled.wrappedBuffer(bytes, 0, length)));
           return written.addListener(
               (ChannelFutureListener)
                   future -> {
+                    chunksUnderWay.decrementAndGet();
                     if (future.isSuccess()) {
                       sent += length;
                     }

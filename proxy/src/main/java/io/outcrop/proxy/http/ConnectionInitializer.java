@@ -57,7 +57,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
       return;
     }
     channel.config().setWriteBufferWaterMark(streamWaterMark());
-    channel.pipeline().addLast(tls.get().current().newHandler(channel.alloc()));
+    channel.pipeline().addLast(tls.get().newHandler(channel.alloc()));
     channel.pipeline().addLast(new Negotiation());
   }
 

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -104,6 +105,10 @@ public final class Exchange {
 
   boolean keepAlive() {
     return keepAlive;
+  }
+
+  boolean isHttp10() {
+    return request.protocolVersion().equals(HttpVersion.HTTP_1_0);
   }
 
   /** Bytes of the body sent so far. */

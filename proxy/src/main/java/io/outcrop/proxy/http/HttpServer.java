@@ -30,11 +30,14 @@ public final class HttpServer implements AutoCloseable {
   private final EventLoopGroup loops;
   private final ChannelGroup connections;
   private final Channel listener;
+  private final Optional<ServerTls> tls;
 
-  private HttpServer(EventLoopGroup loops, ChannelGroup connections, Channel listener) {
+  private HttpServer(
+      EventLoopGroup loops, ChannelGroup connections, Channel listener, Optional<ServerTls> tls) {
     this.loops = loops;
     this.connections = connections;
     this.listener = listener;
+    this.tls = tls;
   }
 
   /**
@@ -42,6 +45,7 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param name what the listener is called in the configuration, for errors
    * @param threads event loops
+   * @param tls the certificate, closed with the listener
    * @throws IOException if the address cannot be listened on; the message says why
    */
   public static HttpServer start(
@@ -73,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
             .childHandler(new ConnectionInitializer(handler, observer, limits, tls, connections))
             .bind(socketAddress)
             .awaitUninterruptibly();
-    HttpServer server = new HttpServer(loops, connections, bound.channel());
+    HttpServer server = new HttpServer(loops, connections, bound.channel(), tls);
     if (!bound.isSuccess()) {
       server.close();
       throw new IOException(
@@ -104,5 +108,6 @@ public final class HttpServer implements AutoCloseable {
     loops
         .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    tls.ifPresent(ServerTls::close);
   }
 }

@@ -84,9 +84,8 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
     } else if (message instanceof HttpContent content) {
       dropBody(context, content);
     }
-    if (!(message instanceof HttpRequest)) {
-      ReferenceCountUtil.release(message);
-    }
+    // A request over HTTP/2 comes with a body, if only an empty one; what is kept is its head.
+    ReferenceCountUtil.release(message);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.outcrop.proxy.http;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -9,8 +10,10 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.util.ReferenceCountUtil;
 import io.outcrop.proxy.config.ServerTlsConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +26,15 @@ import org.slf4j.LoggerFactory;
  * The certificate of a listener, read again when its files change. A pair that cannot be used is
  * told of and the one before kept. Thread-safe.
  */
-public final class ServerTls {
+public final class ServerTls implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
 
   private final ServerTlsConfig config;
-  private volatile Loaded loaded;
+  private final Object lock = new Object();
+  // Guarded by the lock, as the context is counted: it must not go while a handler is made of it.
+  private Loaded loaded;
+  private boolean closed;
 
   /**
    * Reads the files.
@@ -40,23 +46,51 @@ public final class ServerTls {
     this.loaded = load();
   }
 
-  /** The context for a new connection. */
-  SslContext current() {
-    return loaded.context;
+  /** What a new connection needs. */
+  SslHandler newHandler(ByteBufAllocator allocator) {
+    synchronized (lock) {
+      return loaded.context.newHandler(allocator);
+    }
   }
 
   /** Looks whether the files have changed; blocks. Those of open connections stay as they are. */
   public void reloadIfChanged() {
-    Stamp before = loaded.stamp;
+    Loaded before;
+    synchronized (lock) {
+      before = loaded;
+    }
     try {
-      if (!stamp().equals(before)) {
-        loaded = load();
+      if (!stamp().equals(before.stamp)) {
+        replace(before, load());
         LOG.info("certificate {} was read again", config.certificate());
       }
     } catch (IOException e) {
       LOG.error("the certificate in use is kept: {}", e.getMessage());
       // Told once for each state of the files, not at every look.
-      loaded = new Loaded(loaded.context, quietStamp(before));
+      replace(before, new Loaded(before.context, quietStamp(before.stamp)));
+    }
+  }
+
+  /** Lets go of the certificate; no connection may come any more. */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      if (!closed) {
+        closed = true;
+        ReferenceCountUtil.release(loaded.context);
+      }
+    }
+  }
+
+  private void replace(Loaded before, Loaded after) {
+    synchronized (lock) {
+      boolean current = !closed && loaded.equals(before);
+      if (current) {
+        loaded = after;
+      }
+      if (!after.context.equals(before.context)) {
+        ReferenceCountUtil.release(current ? before.context : after.context);
+      }
     }
   }
 

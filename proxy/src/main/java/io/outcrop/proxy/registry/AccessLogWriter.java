@@ -16,31 +16,34 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes one JSON object a request, on a thread of its own: an event loop only puts the facts into
- * a queue, and where the disk cannot keep up they are dropped and counted rather than waited for.
- * Thread-safe.
+ * a queue, without a lock and without waking anybody, and where the disk cannot keep up they are
+ * dropped and counted rather than waited for. Thread-safe.
  */
 public final class AccessLogWriter implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccessLogWriter.class);
-  private static final int QUEUE = 8_192;
+  private static final int MOST_WAITING = 16_384;
   private static final int BUFFER_BYTES = 64 << 10;
-  private static final long LINGER_MILLIS = 200;
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int LONG_LINE = 4 << 10;
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final AccessLog target;
-  private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final LongAdder dropped = new LongAdder();
   private volatile boolean closing;
   private final Thread thread;
@@ -77,7 +80,10 @@ public final class AccessLogWriter implements AutoCloseable {
             exchange.header(HttpHeaderNames.RANGE).orElse(""),
             exchange.labels(),
             result);
-    if (!queue.offer(entry)) {
+    if (waiting.incrementAndGet() <= MOST_WAITING) {
+      queue.add(entry);
+    } else {
+      waiting.decrementAndGet();
       dropped.increment();
     }
   }
@@ -93,32 +99,46 @@ public final class AccessLogWriter implements AutoCloseable {
   }
 
   private void run() {
-    OutputStream out = OutputStream.nullOutputStream();
-    try {
-      out = open();
-      List<Entry> batch = new ArrayList<>();
-      while (!closing || !queue.isEmpty()) {
-        Entry first = queue.poll(LINGER_MILLIS, TimeUnit.MILLISECONDS);
-        if (movedAway()) {
-          out.close();
-          out = open();
-        }
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch);
-          for (Entry entry : batch) {
-            out.write(entry.line().getBytes(StandardCharsets.UTF_8));
-          }
-          batch.clear();
-          out.flush();
+    while (!closing) {
+      OutputStream out = OutputStream.nullOutputStream();
+      try {
+        out = open();
+        writeUntilClosing(out);
+      } catch (IOException e) {
+        LOG.error("access log {}: cannot be written, tried again: {}", target, e.toString());
+        LockSupport.parkNanos(RETRY_NANOS);
+      } finally {
+        closeQuietly(out);
+      }
+    }
+  }
+
+  /** Ends when there is no more to come, or the file was moved away. */
+  private void writeUntilClosing(OutputStream out) throws IOException {
+    TimeWords times = new TimeWords();
+    StringBuilder lines = new StringBuilder(BUFFER_BYTES);
+    boolean last = false;
+    while (!last) {
+      last = closing || movedAway(); // Looked at first, so that what came before is still written.
+      for (Entry entry = queue.poll(); entry != null; entry = queue.poll()) {
+        waiting.decrementAndGet();
+        entry.appendTo(lines, times);
+        if (lines.length() > BUFFER_BYTES - LONG_LINE) {
+          write(out, lines);
         }
       }
-    } catch (IOException e) {
-      LOG.error("access log {}: stopped, as it cannot be written: {}", target, e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      closeQuietly(out);
+      write(out, lines);
+      out.flush();
+      if (!last) {
+        LockSupport.parkNanos(LINGER_NANOS);
+      }
+    }
+  }
+
+  private static void write(OutputStream out, StringBuilder lines) throws IOException {
+    if (!lines.isEmpty()) {
+      out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+      lines.setLength(0);
     }
   }
 
@@ -183,9 +203,10 @@ public final class AccessLogWriter implements AutoCloseable {
       RequestLabels labels,
       Result result) {
 
-    String line() {
-      StringBuilder line = new StringBuilder(320);
-      line.append("{\"time\":\"").append(Instant.ofEpochMilli(millis)).append('"');
+    void appendTo(StringBuilder line, TimeWords times) {
+      line.append("{\"time\":\"");
+      times.append(line, millis);
+      line.append('"');
       text(line, "client", client);
       text(line, "method", method);
       text(line, "path", path);
@@ -202,7 +223,7 @@ public final class AccessLogWriter implements AutoCloseable {
       if (!result.whole()) {
         line.append(",\"cut\":true");
       }
-      return line.append("}\n").toString();
+      line.append("}\n");
     }
 
     private static void optional(StringBuilder line, String key, String value) {
@@ -228,6 +249,26 @@ public final class AccessLogWriter implements AutoCloseable {
         }
       }
       line.append('"');
+    }
+  }
+
+  /** Puts times into words, most of which are those of the time before. Not thread-safe. */
+  private static final class TimeWords {
+    private long second = Long.MIN_VALUE;
+    private String words = "";
+
+    void append(StringBuilder line, long millis) {
+      long now = Math.floorDiv(millis, 1000L);
+      if (now != second) {
+        second = now;
+        String text = Instant.ofEpochSecond(now).toString();
+        words = text.substring(0, text.length() - 1);
+      }
+      int fraction = (int) Math.floorMod(millis, 1000L);
+      line.append(words).append('.');
+      line.append((char) ('0' + fraction / 100));
+      line.append((char) ('0' + fraction / 10 % 10));
+      line.append((char) ('0' + fraction % 10)).append('Z');
     }
   }
 }

@@ -9,7 +9,6 @@ import io.outcrop.proxy.http.Response;
 import io.outcrop.proxy.resolve.Outcome;
 import io.outcrop.proxy.resolve.Staleness;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** The headers of the distribution API. */
@@ -62,7 +61,7 @@ final class Headers {
     if (staleness.isEmpty()) {
       return;
     }
-    Duration age = Duration.between(staleness.get().confirmedAt(), Instant.now());
+    Duration age = staleness.get().age();
     String text =
         "outcrop: last confirmed by "
             + repository.namespace()

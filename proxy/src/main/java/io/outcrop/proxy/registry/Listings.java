@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.json.JsonMapper;
@@ -110,7 +109,7 @@ public final class Listings {
       throws UpstreamException, IOException {
     Optional<String> artifactType = exchange.target().parameter("artifactType");
     ServedReferrers served = referrers.get(repository, subject, artifactType);
-    exchange.label(exchange.labels().withOutcome(served.outcome().name().toLowerCase(Locale.ROOT)));
+    RegistryApi.label(exchange, served.outcome(), served.staleness());
     HttpHeaders headers = Headers.of(repository);
     Headers.cacheStatus(headers, served.outcome());
     Headers.warn(headers, repository, served.staleness());

@@ -22,6 +22,7 @@ import io.outcrop.proxy.resolve.ManifestService;
 import io.outcrop.proxy.resolve.Outcome;
 import io.outcrop.proxy.resolve.ServedBlob;
 import io.outcrop.proxy.resolve.ServedManifest;
+import io.outcrop.proxy.resolve.Staleness;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,26 +62,27 @@ public final class RegistryApi implements RequestHandler {
 
   @Override
   public void handle(Exchange exchange) {
-    Optional<RegistryPath> path = RegistryPath.parse(exchange.target().path());
-    if (path.isEmpty()) {
-      exchange.respond(Errors.response(exchange, OciError.NOT_FOUND, exchange.target().path()));
-      return;
-    }
+    // Before the path, as those of uploads are not known here.
     if (!exchange.method().equals(HttpMethod.GET) && !exchange.isHead()) {
       exchange.respond(
           Errors.response(
               exchange, OciError.UNSUPPORTED, "this is a mirror: push to the registry itself"));
       return;
     }
+    Optional<RegistryPath> path = RegistryPath.parse(exchange.target().path());
+    if (path.isEmpty()) {
+      exchange.respond(Errors.response(exchange, OciError.NOT_FOUND, exchange.target().path()));
+      return;
+    }
     switch (path.get()) {
       case RegistryPath.Base _ -> {
-        exchange.label(new RequestLabels("base", "", "", ""));
+        exchange.label(new RequestLabels("base", "", ""));
         HttpHeaders headers =
             Headers.common().set(HttpHeaderNames.CONTENT_TYPE, MediaType.JSON.value());
         exchange.respond(Response.of(HttpResponseStatus.OK, headers, EMPTY_OBJECT));
       }
       case RegistryPath.Catalog _ -> {
-        exchange.label(new RequestLabels("catalog", "", "", ""));
+        exchange.label(new RequestLabels("catalog", "", ""));
         later(exchange, RegistryPath.Kind.TAGS, () -> listings.catalog(exchange));
       }
       case RegistryPath.InRepository place -> inRepository(exchange, place);
@@ -92,7 +94,7 @@ public final class RegistryApi implements RequestHandler {
       Repository repository = names.map(place.name(), exchange.target().parameter("ns"));
       exchange.label(
           new RequestLabels(
-              place.kind().label(), repository.namespace().host(), repository.name().value(), ""));
+              place.kind().label(), repository.namespace().host(), repository.name().value()));
       switch (place.kind()) {
         case MANIFEST -> manifest(exchange, repository, Reference.parse(place.reference()));
         case BLOB -> blob(exchange, repository, Digest.parse(place.reference()));
@@ -138,7 +140,7 @@ public final class RegistryApi implements RequestHandler {
 
   private static Response manifestResponse(
       Exchange exchange, Repository repository, ServedManifest manifest) {
-    label(exchange, manifest.outcome());
+    label(exchange, manifest.outcome(), manifest.staleness());
     HttpHeaders headers = Headers.of(repository, manifest.digest());
     Headers.cacheStatus(headers, manifest.outcome());
     Headers.warn(headers, repository, manifest.staleness());
@@ -151,7 +153,7 @@ public final class RegistryApi implements RequestHandler {
 
   private static Response blobResponse(
       Exchange exchange, Repository repository, Digest digest, ServedBlob blob) {
-    label(exchange, blob.outcome());
+    label(exchange, blob.outcome(), Optional.empty());
     HttpHeaders headers = blobHeaders(repository, digest);
     Headers.cacheStatus(headers, blob.outcome());
     return switch (blob) {
@@ -166,8 +168,11 @@ public final class RegistryApi implements RequestHandler {
         .set(HttpHeaderNames.CACHE_CONTROL, IMMUTABLE);
   }
 
-  private static void label(Exchange exchange, Outcome outcome) {
-    exchange.label(exchange.labels().withOutcome(outcome.name().toLowerCase(Locale.ROOT)));
+  static void label(Exchange exchange, Outcome outcome, Optional<Staleness> staleness) {
+    exchange.label(
+        exchange
+            .labels()
+            .withOutcome(outcome.name().toLowerCase(Locale.ROOT), staleness.map(Staleness::age)));
   }
 
   /** Answers on a thread that may block. */

@@ -1,5 +1,6 @@
 package io.outcrop.proxy.registry;
 
+import io.outcrop.oci.Namespace;
 import io.outcrop.proxy.http.Exchange;
 import io.outcrop.proxy.http.ExchangeObserver;
 import io.outcrop.proxy.http.RequestLabels;
@@ -31,6 +32,9 @@ public final class RegistryObserver implements ExchangeObserver {
         result.bytes(),
         result.nanos(),
         result.whole());
+    labels
+        .staleness()
+        .ifPresent(age -> metrics.servedStale(new Namespace(labels.namespace()), age));
     log.write(exchange, result);
   }
 }

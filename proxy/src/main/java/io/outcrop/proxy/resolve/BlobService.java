@@ -132,17 +132,13 @@ public final class BlobService {
 
   private Optional<BlobContent> join(Repository repository, BlobKey key, Fill fill)
       throws UpstreamException, IOException {
+    boolean ours = fill.repository().equals(repository);
+    Origin origin;
     try {
-      if (!fill.repository().equals(repository)) {
-        Origin origin = fills.origin(fill);
-        if (!entitled(repository, key.digest, origin)) {
-          var _ = askUpstream(key);
-        }
-      }
-      return fills.join(fill);
-    } catch (UpstreamException.NotFound | UpstreamException.Denied e) {
-      if (!fill.repository().equals(repository) && !absentHere(key)) {
-        // The other name under which it was asked for does not have it; this one may.
+      origin = fills.origin(fill);
+    } catch (UpstreamException e) {
+      if (!ours) {
+        // It cannot be had under the other name under which it was asked for; it may under this.
         return Optional.empty();
       }
       if (e instanceof UpstreamException.NotFound absence) {
@@ -150,15 +146,10 @@ public final class BlobService {
       }
       throw e;
     }
-  }
-
-  private boolean absentHere(BlobKey key) {
-    try {
-      absences.throwIfKnown(key);
-      return false;
-    } catch (UpstreamException.NotFound e) {
-      return true;
+    if (!ours && !entitled(repository, key.digest, origin)) {
+      var _ = askUpstream(key);
     }
+    return fills.join(fill);
   }
 
   private boolean entitled(Repository repository, Digest digest, Origin origin)

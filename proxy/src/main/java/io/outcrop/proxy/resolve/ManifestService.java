@@ -145,7 +145,10 @@ public final class ManifestService {
       return SingleFlight.await(refresh);
     } catch (TimeoutException e) {
       return held.stale(
-          new Staleness(record.confirmedAt(), repository.namespace() + " is slow to answer"));
+          new Staleness(
+              record.confirmedAt(),
+              clock.instant(),
+              repository.namespace() + " is slow to answer"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UpstreamException.Unavailable("interrupted while waiting");
@@ -154,7 +157,9 @@ public final class ManifestService {
         // The one answer that is an answer: the tag is gone, and so it must be here.
         case UpstreamException.NotFound gone -> throw gone;
         case UpstreamException failed ->
-            held.stale(Staleness.because(record.confirmedAt(), failed));
+            held.stale(
+                new Staleness(
+                    record.confirmedAt(), clock.instant(), String.valueOf(failed.getMessage())));
         case null, default -> SingleFlight.await(refresh);
       };
     }

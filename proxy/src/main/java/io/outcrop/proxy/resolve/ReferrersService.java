@@ -86,7 +86,11 @@ public final class ReferrersService {
       throw e;
     } catch (UpstreamException e) {
       return new ServedReferrers(
-          held, Outcome.STALE, Optional.of(Staleness.because(record.confirmedAt(), e)));
+          held,
+          Outcome.STALE,
+          Optional.of(
+              new Staleness(
+                  record.confirmedAt(), clock.instant(), String.valueOf(e.getMessage()))));
     }
   }
 

@@ -42,6 +42,9 @@ final class SingleFlight<K, V> {
           mine.complete(work.run());
         } catch (UpstreamException | IOException | RuntimeException e) {
           mine.completeExceptionally(e);
+        } catch (Error e) {
+          mine.completeExceptionally(e); // Those who wait must not do so for ever.
+          throw e;
         } finally {
           underWay.remove(key, mine);
         }

@@ -1,17 +1,21 @@
 package io.outcrop.proxy.resolve;
 
-import io.outcrop.proxy.upstream.UpstreamException;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
  * Why an answer may be out of date.
  *
  * @param confirmedAt when the upstream last confirmed it
+ * @param servedAt when it was answered with all the same
  * @param reason why it could not be asked again
  */
-public record Staleness(Instant confirmedAt, String reason) {
+public record Staleness(Instant confirmedAt, Instant servedAt, String reason) {
 
-  static Staleness because(Instant confirmedAt, UpstreamException failure) {
-    return new Staleness(confirmedAt, String.valueOf(failure.getMessage()));
+  /** For how long nobody has confirmed it. */
+  public Duration age() {
+    Duration age = Duration.between(confirmedAt, servedAt);
+    // The clock may have been set back.
+    return age.isNegative() ? Duration.ZERO : age;
   }
 }

@@ -6,6 +6,7 @@ import io.outcrop.proxy.upstream.TagPage;
 import io.outcrop.proxy.upstream.UpstreamException;
 import io.outcrop.storage.ContentStore;
 import io.outcrop.storage.StoreException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -54,7 +55,10 @@ public final class TagListService {
 
   /** Cuts the page of an upstream that does not know of pages. */
   private static ServedTags bounded(TagPage page, OptionalInt n, Optional<String> last) {
-    if (n.isEmpty() || page.tags().size() <= n.getAsInt()) {
+    int most = n.orElse(Integer.MAX_VALUE);
+    boolean beginsBehindLast =
+        last.isEmpty() || page.tags().stream().noneMatch(tag -> tag.value().equals(last.get()));
+    if (page.tags().size() <= most && beginsBehindLast) {
       return new ServedTags(page.tags(), page.more(), Optional.empty());
     }
     List<Tag> behind =
@@ -63,8 +67,8 @@ public final class TagListService {
             .filter(tag -> last.isEmpty() || tag.value().compareTo(last.get()) > 0)
             .toList();
     return new ServedTags(
-        behind.stream().limit(n.getAsInt()).toList(),
-        behind.size() > n.getAsInt() || page.more(),
+        behind.stream().limit(most).toList(),
+        behind.size() > most || page.more(),
         Optional.empty());
   }
 
@@ -76,12 +80,12 @@ public final class TagListService {
     if (tags.isEmpty() && last.isEmpty()) {
       throw cause;
     }
+    Instant now = clock.instant();
     return new ServedTags(
         tags.stream().limit(limit).toList(),
         tags.size() > limit,
         Optional.of(
-            new Staleness(
-                clock.instant(), "only the tags known here are listed: " + cause.getMessage())));
+            new Staleness(now, now, "only the tags known here are listed: " + cause.getMessage())));
   }
 
   /**
