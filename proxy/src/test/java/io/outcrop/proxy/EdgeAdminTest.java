@@ -76,6 +76,7 @@ final class EdgeAdminTest {
   @Test
   void tellsItsStatus() throws IOException {
     edge.get("/v2/org/app/blobs/" + registry.blob("org/app", blob(1, 100_000)));
+    await().until(() -> edge.metric("outcrop_fills_running") == 0);
     JsonNode status = JsonMapper.shared().readTree(edge.admin("/admin/v1/status"));
     assertThat(status.path("edge").asString("")).isEqualTo("test-edge");
     assertThat(status.path("storage").path("content").asInt(-1)).isEqualTo(1);

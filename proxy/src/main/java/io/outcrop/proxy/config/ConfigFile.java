@@ -39,16 +39,21 @@ final class ConfigFile {
         throw problems.fatal(origin, "larger than 1 MiB (expected: a configuration file)");
       }
       return decode(bytes, file, problems);
-    } catch (NoSuchFileException e) {
-      throw problems.fatal(origin, "no such file (expected: the path of a configuration file)");
-    } catch (AccessDeniedException e) {
-      throw problems.fatal(
-          origin, "not readable for this user (expected: read permission on it and its folders)");
-    } catch (FileSystemException e) {
-      throw problems.fatal(origin, "not readable: " + e.getReason());
     } catch (IOException e) {
-      throw problems.fatal(origin, "not readable: " + e.getMessage());
+      throw problems.fatal(origin, reason(e));
     }
+  }
+
+  /** Why a file cannot be read, and what is expected instead. */
+  static String reason(IOException cause) {
+    return switch (cause) {
+      case NoSuchFileException _ ->
+          "no such file (expected: the path of a configuration file)";
+      case AccessDeniedException _ ->
+          "not readable for this user (expected: read permission on it and its folders)";
+      case FileSystemException e -> "not readable: " + e.getReason();
+      default -> "not readable: " + cause.getMessage();
+    };
   }
 
   private static String decode(byte[] bytes, Path file, Problems problems) {
