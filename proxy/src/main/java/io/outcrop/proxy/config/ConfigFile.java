@@ -47,8 +47,7 @@ final class ConfigFile {
   /** Why a file cannot be read, and what is expected instead. */
   static String reason(IOException cause) {
     return switch (cause) {
-      case NoSuchFileException _ ->
-          "no such file (expected: the path of a configuration file)";
+      case NoSuchFileException _ -> "no such file (expected: the path of a configuration file)";
       case AccessDeniedException _ ->
           "not readable for this user (expected: read permission on it and its folders)";
       case FileSystemException e -> "not readable: " + e.getReason();
