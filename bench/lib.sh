@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR
 # The servers, the images and the load that run, profile and conformance share. Sourced, never run.
 
 bench=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
