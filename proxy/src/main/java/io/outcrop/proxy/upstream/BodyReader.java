@@ -90,7 +90,7 @@ final class BodyReader implements BodySubscriber<BodyReader> {
       await(stall);
     }
     int before = target.position();
-    while (target.hasRemaining() && !current.isEmpty()) {
+    while (target.hasRemaining() && (!current.isEmpty() || takeArrived())) {
       ByteBuffer next = current.element();
       int length = Math.min(next.remaining(), target.remaining());
       target.put(target.position(), next, next.position(), length);
@@ -101,6 +101,19 @@ final class BodyReader implements BodySubscriber<BodyReader> {
       }
     }
     return target.position() - before;
+  }
+
+  /**
+   * Takes more of what has arrived already: the connection hands over 16 KiB at a time, and whoever
+   * reads pays for each read. Leaves an end or a failure for the next read to find.
+   */
+  private boolean takeArrived() {
+    while (current.isEmpty() && arrived.peek() instanceof Signal.Bytes(List<ByteBuffer> buffers)) {
+      arrived.remove();
+      buffers.stream().filter(ByteBuffer::hasRemaining).forEach(current::add);
+      requestOne();
+    }
+    return !current.isEmpty();
   }
 
   private void await(Duration stall) throws IOException {
