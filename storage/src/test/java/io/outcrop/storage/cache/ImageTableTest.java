@@ -218,7 +218,7 @@ final class ImageTableTest {
         new ImageTable(
             new StackArcOptions.Stacks(0.5, 1.5, 1e9, Duration.ofHours(1), 0, 1_000, 10_000),
             d -> told.put(d, StackState.NONE));
-    for (int i = 0; i < 30_000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       Digest layer = digest(100 + random.nextInt(40));
       Digest image = digest(random.nextInt(30));
       told.clear();
