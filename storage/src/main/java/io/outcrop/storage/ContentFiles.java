@@ -158,6 +158,14 @@ final class ContentFiles {
     return leftovers;
   }
 
+  /** Fills an array from the start of a file, or as far as that goes. */
+  static void readFully(FileChannel channel, byte[] body) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(body);
+    while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) >= 0) {
+      // Read on: a read may give less than was asked for.
+    }
+  }
+
   /** A growing file nobody writes. */
   record Leftover(Digest digest, long length, long modifiedMillis) {}
 }

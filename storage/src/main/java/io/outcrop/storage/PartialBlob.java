@@ -17,7 +17,7 @@ public final class PartialBlob {
   private static final long UNKNOWN_SIZE_STEP = 8L << 20;
   private static final int REHASH_CHUNK = 256 << 10;
 
-  private final ContentStore store;
+  private final PartialBlobs blobs;
   private final Digest digest;
   private final BlobFile file;
   private MessageDigest hash;
@@ -25,9 +25,9 @@ public final class PartialBlob {
   private long booked;
   private boolean ended;
 
-  PartialBlob(ContentStore store, Digest digest, FileChannel channel, long booked)
+  PartialBlob(PartialBlobs blobs, Digest digest, FileChannel channel, long booked)
       throws IOException {
-    this.store = store;
+    this.blobs = blobs;
     this.digest = digest;
     this.file = new BlobFile(channel, () -> {});
     this.booked = booked;
@@ -57,7 +57,7 @@ public final class PartialBlob {
    */
   public void reserve(long totalSize) throws InsufficientSpaceException {
     if (totalSize > booked) {
-      store.bookPartial(totalSize - booked);
+      blobs.book(totalSize - booked);
       booked = totalSize;
     }
   }
@@ -127,7 +127,7 @@ public final class PartialBlob {
     try {
       verify();
       ended = true;
-      store.publish(this, booked, origin, links);
+      blobs.publish(this, booked, origin, links);
     } catch (IOException e) {
       abandon();
       throw e;
@@ -140,7 +140,7 @@ public final class PartialBlob {
   public void suspend() {
     if (!ended) {
       ended = true;
-      store.suspendPartial(digest, length, booked);
+      blobs.suspend(digest, length, booked);
       file.close();
     }
   }
@@ -165,7 +165,7 @@ public final class PartialBlob {
 
   private void abandon() {
     ended = true;
-    store.discardPartial(digest, booked);
+    blobs.discard(digest, booked);
   }
 
   private void rehash(long bytes) throws IOException {

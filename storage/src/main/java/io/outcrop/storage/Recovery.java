@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +22,13 @@ final class Recovery {
 
   private final MetadataStore metadata;
   private final ContentFiles files;
-  private final Map<Digest, ContentEntry> index;
+  private final ContentIndex index;
   private final Interner<MediaType> mediaTypes;
 
   Recovery(
       MetadataStore metadata,
       ContentFiles files,
-      Map<Digest, ContentEntry> index,
+      ContentIndex index,
       Interner<MediaType> mediaTypes) {
     this.metadata = metadata;
     this.files = files;
@@ -37,7 +36,7 @@ final class Recovery {
     this.mediaTypes = mediaTypes;
   }
 
-  void run(Function<ContentEntry, SpaceLedger> poolOf, SpaceLedger partialPool) throws IOException {
+  void run(Pools pools) throws IOException {
     Map<Digest, ContentEntry> recorded = readEntries();
     List<Digest> orphans = new ArrayList<>();
     files.forEachComplete(digest -> {
@@ -53,11 +52,11 @@ final class Recovery {
     }
     int lost = keepInlineAndDropLost(recorded);
     // The policy learns of content in the order of its last use, as if it had seen the uses.
-    index.entrySet().stream()
+    index.entries().entrySet().stream()
         .sorted(Comparator.comparingLong(entry -> entry.getValue().lastAccessMillis()))
-        .forEach(entry ->
-            poolOf.apply(entry.getValue()).restored(entry.getKey(), entry.getValue().size));
-    int partials = restorePartials(partialPool);
+        .forEach(
+            entry -> pools.of(entry.getValue()).restored(entry.getKey(), entry.getValue().size));
+    int partials = restorePartials(pools.large());
     LOG.info(
         "store opened: {} pieces of content, {} partial, {} orphan files deleted, {} entries lost",
         index.size(),
@@ -87,7 +86,7 @@ final class Recovery {
     for (Map.Entry<Digest, ContentEntry> entry : recorded.entrySet()) {
       if (entry.getValue().inline) {
         index.put(entry.getKey(), entry.getValue());
-      } else if (!index.containsKey(entry.getKey())) {
+      } else if (!index.entries().containsKey(entry.getKey())) {
         batch.delete(Table.CONTENT, ContentStore.key(entry.getKey()));
         lost++;
       }
@@ -99,7 +98,7 @@ final class Recovery {
   private int restorePartials(SpaceLedger pool) throws IOException {
     int kept = 0;
     for (ContentFiles.Leftover leftover : files.leftovers()) {
-      if (index.containsKey(leftover.digest()) || leftover.length() == 0) {
+      if (index.entries().containsKey(leftover.digest()) || leftover.length() == 0) {
         files.deletePartial(leftover.digest());
       } else {
         pool.partialRestored(leftover.digest(), leftover.length());
