@@ -135,7 +135,7 @@ final class SpaceLedger {
   void accessed(Digest digest) {
     lock.lock();
     try {
-      policy.accessed(digest);
+      policy.accessed(digest, ReplacementPolicy.UNKNOWN_CLIENT);
     } finally {
       lock.unlock();
     }
