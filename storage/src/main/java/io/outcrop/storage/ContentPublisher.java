@@ -23,6 +23,9 @@ final class ContentPublisher {
   private final ContentFiles files;
   private final Directory directory;
   private final Pools pools;
+  private final Pins pins;
+  private final ImageRecords images;
+  private final Departures departures;
   private final InstantSource clock;
   private final Interner<MediaType> mediaTypes;
 
@@ -32,6 +35,9 @@ final class ContentPublisher {
       ContentFiles files,
       Directory directory,
       Pools pools,
+      Pins pins,
+      ImageRecords images,
+      Departures departures,
       InstantSource clock,
       Interner<MediaType> mediaTypes) {
     this.index = index;
@@ -39,6 +45,9 @@ final class ContentPublisher {
     this.files = files;
     this.directory = directory;
     this.pools = pools;
+    this.pins = pins;
+    this.images = images;
+    this.departures = departures;
     this.clock = clock;
     this.mediaTypes = mediaTypes;
   }
@@ -47,37 +56,29 @@ final class ContentPublisher {
   void put(Digest digest, byte[] body, MediaType mediaType, Origin origin, List<Link> links)
       throws IOException {
     Optional<MediaType> type = Optional.of(mediaTypes.intern(mediaType));
-    if (noteIfResident(digest, type, links)) {
-      return;
-    }
-    if (body.length <= ContentStore.SMALL_BYTES) {
-      publishInline(digest, body, type, origin, links);
-    } else {
-      publishDocument(digest, body, type, origin, links);
+    Optional<List<Digest>> layers = ImageRecords.layers(body, type);
+    Content content = new Content(digest, body.length, type, origin, links, layers);
+    if (!noteIfResident(content)) {
+      if (body.length <= ContentStore.SMALL_BYTES) {
+        publishInline(content, body);
+      } else {
+        publishDocument(content, body);
+      }
     }
     index.cacheBody(digest, body);
   }
 
   /** For content that is resident already: notes what is new about it. False if it is not. */
-  boolean noteIfResident(Digest digest, Optional<MediaType> mediaType, List<Link> links)
-      throws StoreException {
-    ContentEntry entry = index.get(digest);
+  boolean noteIfResident(Content content) throws StoreException {
+    ContentEntry entry = index.get(content.digest);
     if (entry == null) {
       return false;
     }
     // A manifest may have been asked for as a blob first, where nothing tells its type.
-    if (mediaType.isPresent() && entry.mediaType().isEmpty()) {
-      pools
-          .of(entry)
-          .exclusively(() -> {
-            if (index.get(digest) == entry) {
-              entry.learn(mediaType.get());
-              metadata.write(
-                  new Batch().put(Table.CONTENT, ContentStore.key(digest), entry.encoded()));
-            }
-          });
+    if (content.mediaType.isPresent() && entry.mediaType().isEmpty()) {
+      learnType(content, entry);
     }
-    directory.link(links);
+    directory.link(content.links);
     return true;
   }
 
@@ -86,86 +87,139 @@ final class ContentPublisher {
    *
    * @param booked the caller's room, of which the content's size is taken and the rest freed
    */
-  void publishFile(
-      Digest digest,
-      Path synced,
-      long size,
-      long booked,
-      Optional<MediaType> mediaType,
-      Origin origin,
-      List<Link> links)
-      throws IOException {
-    ContentEntry entry = newEntry(size, /* inline= */ false, origin, mediaType);
-    Batch batch = new Batch().put(Table.CONTENT, ContentStore.key(digest), entry.encoded());
+  void publishFile(Content content, Path synced, long booked) throws IOException {
+    ContentEntry entry = newEntry(content, /* inline= */ false);
+    Batch batch = batch(content, entry);
     pools
         .large()
         .<IOException>exclusively(() -> {
-          if (noteIfResident(digest, mediaType, links)) {
+          if (noteIfResident(content)) {
             Files.delete(synced);
             pools.large().free(booked);
             return;
           }
-          files.publish(synced, digest);
+          boolean pinned = pins.isPinned(content.digest);
+          files.publish(synced, content.digest);
           try {
-            directory.write(batch, links);
-          } catch (StoreException e) {
-            files.deleteComplete(digest);
+            if (pinned) {
+              files.syncFolders(List.of(content.digest));
+            }
+            directory.write(batch, content.links, pinned);
+          } catch (IOException e) {
+            files.deleteComplete(content.digest);
             throw e;
           }
-          index.put(digest, entry);
-          pools.large().admitted(digest, size);
-          pools.large().free(booked - size);
+          pools.large().free(booked - content.size);
+          makeVisible(pools.large(), content, entry, pinned);
         });
+    content.layers.ifPresent(layers -> images.known(content.digest, layers));
   }
 
   /** Makes bytes small content. */
-  void publishInline(
-      Digest digest, byte[] body, Optional<MediaType> mediaType, Origin origin, List<Link> links)
-      throws StoreException {
+  void publishInline(Content content, byte[] body) throws StoreException {
     pools.small().book(body.length);
-    ContentEntry entry = newEntry(body.length, /* inline= */ true, origin, mediaType);
-    Batch batch =
-        new Batch()
-            .put(Table.CONTENT, ContentStore.key(digest), entry.encoded())
-            .put(Table.BODY, ContentStore.key(digest), body);
+    ContentEntry entry = newEntry(content, /* inline= */ true);
+    Batch batch = batch(content, entry).put(Table.BODY, ContentStore.key(content.digest), body);
     try {
       pools
           .small()
           .exclusively(() -> {
-            if (noteIfResident(digest, mediaType, links)) {
+            if (noteIfResident(content)) {
               pools.small().free(body.length);
               return;
             }
-            directory.write(batch, links);
-            index.put(digest, entry);
-            pools.small().admitted(digest, body.length);
+            boolean pinned = pins.isPinned(content.digest);
+            directory.write(batch, content.links, pinned);
+            makeVisible(pools.small(), content, entry, pinned);
           });
     } catch (StoreException e) {
       pools.small().free(body.length);
       throw e;
     }
+    content.layers.ifPresent(layers -> images.known(content.digest, layers));
   }
 
-  private void publishDocument(
-      Digest digest, byte[] body, Optional<MediaType> mediaType, Origin origin, List<Link> links)
-      throws IOException {
+  private void publishDocument(Content content, byte[] body) throws IOException {
+    pools.fitToVolume();
     pools.large().book(body.length);
     try {
       Path document = files.newDocument(body);
       try {
-        publishFile(digest, document, body.length, body.length, mediaType, origin, links);
+        publishFile(content, document, body.length);
       } catch (IOException e) {
         Files.deleteIfExists(document);
         throw e;
       }
     } catch (IOException e) {
       pools.large().free(body.length);
-      throw InsufficientSpaceException.orSame(e, digest);
+      throw InsufficientSpaceException.orSame(e, content.digest);
     }
   }
 
-  private ContentEntry newEntry(
-      long size, boolean inline, Origin origin, Optional<MediaType> mediaType) {
-    return new ContentEntry(size, inline, origin, mediaType, clock.instant().toEpochMilli());
+  private void learnType(Content content, ContentEntry entry) throws StoreException {
+    SpaceLedger<?> pool = pools.of(entry);
+    boolean[] learnt = new boolean[1];
+    pool.exclusively(() -> {
+      if (index.get(content.digest) == entry) {
+        content.mediaType.ifPresent(entry::learn);
+        Batch batch =
+            new Batch()
+                .put(
+                    Table.CONTENT,
+                    ContentStore.key(content.digest),
+                    ContentRow.encode(entry, pool.standing(content.digest)));
+        content.layers.ifPresent(layers -> ImageRecords.put(batch, content.digest, layers));
+        metadata.write(batch);
+        learnt[0] = true;
+      }
+    });
+    if (learnt[0]) {
+      content.layers.ifPresent(layers -> images.known(content.digest, layers));
+    }
+  }
+
+  /** Called under the lock of the pool. */
+  private void makeVisible(
+      SpaceLedger<?> pool, Content content, ContentEntry entry, boolean pinned) {
+    entry.setPinned(pinned);
+    index.put(content.digest, entry);
+    pool.admitted(content.digest, content.size, pinned);
+    departures.returned(content.digest);
+  }
+
+  private static Batch batch(Content content, ContentEntry entry) {
+    Batch batch =
+        new Batch()
+            .came(content.digest)
+            .put(
+                Table.CONTENT,
+                ContentStore.key(content.digest),
+                ContentRow.encode(entry, Optional.empty()));
+    content.layers.ifPresent(layers -> ImageRecords.put(batch, content.digest, layers));
+    return batch;
+  }
+
+  private ContentEntry newEntry(Content content, boolean inline) {
+    return new ContentEntry(
+        content.size, inline, content.origin, content.mediaType, clock.instant().toEpochMilli());
+  }
+
+  /**
+   * What is to be published.
+   *
+   * @param layers of an image manifest
+   */
+  record Content(
+      Digest digest,
+      long size,
+      Optional<MediaType> mediaType,
+      Origin origin,
+      List<Link> links,
+      Optional<List<Digest>> layers) {
+
+    /** A blob, of which nothing is known but its bytes. */
+    static Content blob(Digest digest, long size, Origin origin, List<Link> links) {
+      return new Content(digest, size, Optional.empty(), origin, links, Optional.empty());
+    }
   }
 }

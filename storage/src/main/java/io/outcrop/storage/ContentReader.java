@@ -43,7 +43,7 @@ final class ContentReader {
       index.cacheBody(digest, body.get());
       return body;
     }
-    remover.forget(digest, entry, "its bytes are missing");
+    remover.forget(digest, entry, Reason.DAMAGED, "its bytes are missing");
     return Optional.empty();
   }
 
@@ -56,15 +56,15 @@ final class ContentReader {
     try {
       Optional<FileChannel> channel = files.openComplete(digest, entry.size);
       if (channel.isPresent()) {
-        return Optional.of(new BlobFile(channel.get(), entry::release));
+        return Optional.of(new BlobFile(channel.get(), () -> remover.released(entry)));
       }
-      entry.release();
-      remover.forget(digest, entry, "its file has another length");
+      remover.released(entry);
+      remover.forget(digest, entry, Reason.DAMAGED, "its file has another length");
     } catch (NoSuchFileException e) {
-      entry.release();
-      remover.forget(digest, entry, "its file is missing");
+      remover.released(entry);
+      remover.forget(digest, entry, Reason.DAMAGED, "its file is missing");
     } catch (IOException e) {
-      entry.release();
+      remover.released(entry);
       LOG.error("content {}: cannot be opened: {}", digest, e.toString());
     }
     return Optional.empty();

@@ -3,10 +3,14 @@ package io.outcrop.storage;
 import io.outcrop.oci.Digest;
 import io.outcrop.oci.MediaType;
 import io.outcrop.storage.ContentInfo.Origin;
+import io.outcrop.storage.cache.Standing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Content by digest: bytes in files, small ones in RocksDB under a heap cache, and an index of all
@@ -34,31 +38,57 @@ public final class ContentStore implements AutoCloseable {
 
   private final StoreOptions options;
   private final OpenFlag flag = new OpenFlag();
+  private final Interner<MediaType> mediaTypes = new Interner<>();
+  private final RunningPartials running = new RunningPartials();
   private final MetadataStore metadata;
   private final ContentFiles files;
   private final ContentIndex index;
-  private final Interner<MediaType> mediaTypes = new Interner<>();
+  private final ChangeJournal journal;
+  private final Departures departures;
+  private final ImageRecords images;
+  private final PolicyState policyState;
   private final ContentRemover remover;
-  private final Pools pools;
   private final UseTracker uses;
+  private final Pools pools;
+  private final Pins pins;
   private final ContentReader reader;
   private final Directory directory;
-  private final ContentPublisher publisher;
   private final PartialBlobs partials;
+  private final ContentPublisher publisher;
+  private final Housekeeping housekeeping;
 
-  private ContentStore(StoreOptions options) throws StoreException {
+  private ContentStore(StoreOptions options, MetadataStore metadata) throws StoreException {
     this.options = options;
+    this.metadata = metadata;
     files = new ContentFiles(options.path());
-    metadata = MetadataStore.open(options.path().resolve("db"));
     index = new ContentIndex(options.memoryCacheBytes());
-    remover = new ContentRemover(index, metadata, files, this::poolOf, flag);
-    uses = new UseTracker(metadata, index.entries(), this::poolOf, options.clock());
-    pools = new Pools(options.capacity(), files, remover, uses::drain);
+    journal = ChangeJournal.open(metadata);
+    departures = new Departures(metadata, options.clock());
+    images = new ImageRecords(metadata);
+    policyState = new PolicyState(metadata);
+    VolumeRoom room = new VolumeRoom(files::usableBytes, options.keepFree(), System::nanoTime);
+    remover =
+        new ContentRemover(
+            index, journal, metadata, files, room, departures, images, this::poolOf, flag);
+    uses = new UseTracker(metadata, index.entries(), new PolicyUses(), options.clock());
+    pools = new Pools(options, files, room, running::unwritten, remover, departures, uses::drain);
+    pins = new Pins(metadata, files, index, pools);
     reader = new ContentReader(index, metadata, files, remover);
-    directory = new Directory(metadata);
+    directory = new Directory(metadata, journal);
     publisher =
-        new ContentPublisher(index, metadata, files, directory, pools, options.clock(), mediaTypes);
-    partials = new PartialBlobs(files, pools, publisher, flag);
+        new ContentPublisher(
+            index,
+            metadata,
+            files,
+            directory,
+            pools,
+            pins,
+            images,
+            departures,
+            options.clock(),
+            mediaTypes);
+    partials = new PartialBlobs(files, pools, publisher, running, pins, flag);
+    housekeeping = new Housekeeping(uses, pools, departures, policyState);
   }
 
   /**
@@ -67,15 +97,14 @@ public final class ContentStore implements AutoCloseable {
    * @throws StoreException if the folder cannot be used; the message says why and what to do
    */
   public static ContentStore open(StoreOptions options) throws StoreException {
-    ContentStore store = new ContentStore(options);
+    MetadataStore metadata = MetadataStore.open(options.path().resolve("db"));
     try {
-      new Recovery(store.metadata, store.files, store.index, store.mediaTypes).run(store.pools);
-      store.pools.small().enforce();
-      store.pools.large().enforce();
-      store.uses.start();
+      ContentStore store = new ContentStore(options, metadata);
+      store.recover();
+      store.housekeeping.start();
       return store;
     } catch (IOException | RuntimeException e) {
-      store.close();
+      metadata.close();
       throw e instanceof StoreException known
           ? known
           : new StoreException("storage path " + options.path() + ": cannot be read: " + e, e);
@@ -92,9 +121,24 @@ public final class ContentStore implements AutoCloseable {
     return Optional.ofNullable(index.get(digest)).map(ContentEntry::info);
   }
 
-  /** Notes that content was used by a client; never blocks. */
-  public void used(Digest digest) {
-    uses.note(digest);
+  /**
+   * Notes that content was asked for, whether it is here or not; never blocks.
+   *
+   * @param client stands for who asked, so that one who asks again and again can be told from many;
+   *     0 if that is not known
+   */
+  public void used(Digest digest, int client) {
+    uses.note(AccessBuffer.Kind.CONTENT, digest, client);
+  }
+
+  /**
+   * Notes that an image was asked for, by its manifest, though perhaps not all its layers will be;
+   * never blocks.
+   *
+   * @param client as in {@link #used}
+   */
+  public void imageUsed(Digest manifest, int client) {
+    uses.note(AccessBuffer.Kind.IMAGE, manifest, client);
   }
 
   /** The bytes of resident content that is in memory; never blocks. */
@@ -151,16 +195,83 @@ public final class ContentStore implements AutoCloseable {
     publisher.put(digest, body, mediaType, origin, links);
   }
 
+  /** What is to stay, whatever else there is no room for. */
+  public Pins pins() {
+    return pins;
+  }
+
+  /** What came and went, in order. */
+  public ChangeJournal journal() {
+    return journal;
+  }
+
+  /** What is resident now, in no order; live, and safe to walk while content comes and goes. */
+  public Set<Digest> resident() {
+    return Collections.unmodifiableSet(index.entries().keySet());
+  }
+
+  /**
+   * Why content is here, or why it is not. May block on the disk.
+   *
+   * @return empty if nothing is known of it
+   */
+  public Optional<Explanation> explain(Digest digest) throws StoreException {
+    ContentEntry entry = index.get(digest);
+    Optional<Departure> departure = entry == null ? departures.find(digest) : Optional.empty();
+    Optional<Standing> standing = pools.large().standing(digest);
+    List<String> names = pins.of(digest);
+    if (entry == null && departure.isEmpty() && standing.isEmpty() && names.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Explanation(
+            digest,
+            Optional.ofNullable(entry).map(ContentEntry::info),
+            standing,
+            names,
+            entry == null ? 0 : entry.readers(),
+            departure));
+  }
+
+  /**
+   * Takes content out, pinned or not. Those who read it may finish; its room is free when the last
+   * of them has. Blocks on the disk.
+   *
+   * @param reason what {@link #explain} is to say
+   * @return whether it was resident
+   */
+  public boolean evict(Digest digest, Reason reason) throws StoreException {
+    return remover.condemn(digest, reason);
+  }
+
+  /**
+   * Asks to be told of content that is found damaged, after it has been taken out. The listener is
+   * called on the thread that found it, which may be an event loop: it must be quick.
+   */
+  public void onDamage(Consumer<Damaged> listener) {
+    remover.onDamage(listener);
+  }
+
+  /**
+   * Tells whether anything can be fetched again now. While nothing can, what makes up whole images
+   * is not evicted.
+   */
+  public void offline(boolean uplinkIsGone) {
+    pools.large().tell(policy -> policy.offline(uplinkIsGone));
+  }
+
   /** How full the store is. */
   public StoreStatistics statistics() {
     SpaceLedger.Usage smallUsage = pools.small().usage();
     SpaceLedger.Usage largeUsage = pools.large().usage();
     return new StoreStatistics(
         options.capacity(),
+        smallUsage.capacity() + largeUsage.capacity(),
         index.size(),
         smallUsage.booked() + largeUsage.booked(),
         smallUsage.evictions() + largeUsage.evictions(),
         smallUsage.evictedBytes() + largeUsage.evictedBytes(),
+        largeUsage.refused(),
         remover.damaged());
   }
 
@@ -168,15 +279,47 @@ public final class ContentStore implements AutoCloseable {
   @Override
   public void close() {
     flag.lower();
-    uses.close();
+    housekeeping.close();
     metadata.close();
   }
 
-  private SpaceLedger poolOf(ContentEntry entry) {
+  private void recover() throws IOException {
+    new Recovery(metadata, journal, files, index, mediaTypes, pools, pins)
+        .run(images, departures, policyState);
+    pools.fitToVolume();
+    pools.small().enforce();
+    pools.large().enforce();
+  }
+
+  private SpaceLedger<?> poolOf(ContentEntry entry) {
     return pools.of(entry);
   }
 
   static byte[] key(Digest digest) {
     return digest.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Uses go to the policy of the pool that content is in, or would be in. */
+  private final class PolicyUses implements UseTracker.Target {
+
+    @Override
+    public SpaceLedger<?> poolOf(ContentEntry entry) {
+      return pools.of(entry);
+    }
+
+    @Override
+    public void news() {
+      pools.large().tell(images::tell);
+    }
+
+    @Override
+    public void missed(Digest digest, int client) {
+      pools.large().accessed(digest, client);
+    }
+
+    @Override
+    public void imageUsed(Digest manifest, int client) {
+      pools.large().tell(policy -> policy.imageUsed(manifest, client));
+    }
   }
 }

@@ -5,7 +5,6 @@ import io.outcrop.storage.ContentInfo.Origin;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +19,22 @@ final class PartialBlobs {
   private final ContentFiles files;
   private final Pools pools;
   private final ContentPublisher publisher;
+  private final RunningPartials running;
+  private final Pins pins;
   private final OpenFlag flag;
 
-  PartialBlobs(ContentFiles files, Pools pools, ContentPublisher publisher, OpenFlag flag) {
+  PartialBlobs(
+      ContentFiles files,
+      Pools pools,
+      ContentPublisher publisher,
+      RunningPartials running,
+      Pins pins,
+      OpenFlag flag) {
     this.files = files;
     this.pools = pools;
     this.publisher = publisher;
+    this.running = running;
+    this.pins = pins;
     this.flag = flag;
   }
 
@@ -36,50 +45,68 @@ final class PartialBlobs {
     try {
       FileChannel channel = files.openPartial(digest);
       try {
-        return new PartialBlob(this, digest, channel, booked);
+        PartialBlob partial = new PartialBlob(this, digest, channel, booked);
+        running.add(partial);
+        return partial;
       } catch (IOException e) {
         channel.close();
         throw e;
       }
     } catch (IOException e) {
-      discard(digest, booked);
+      delete(digest, booked);
       throw e;
     }
   }
 
   void book(long bytes) throws InsufficientSpaceException {
+    pools.fitToVolume();
     pools.large().book(bytes);
   }
 
-  void publish(PartialBlob partial, long booked, Origin origin, List<Link> links)
-      throws IOException {
+  /** As {@link PartialBlob#admits}. */
+  boolean admits(PartialBlob partial, long totalSize, boolean wanted) {
+    if (totalSize <= ContentStore.SMALL_BYTES || pins.isPinned(partial.digest())) {
+      return true;
+    }
+    pools.fitToVolume();
+    return pools.large().admits(partial.digest(), totalSize, partial.booked(), wanted);
+  }
+
+  void publish(PartialBlob partial, Origin origin, List<Link> links) throws IOException {
     flag.check();
-    Digest digest = partial.digest();
-    if (publisher.noteIfResident(digest, Optional.empty(), links)) {
-      discard(digest, booked);
+    ContentPublisher.Content content =
+        ContentPublisher.Content.blob(partial.digest(), partial.length(), origin, links);
+    if (publisher.noteIfResident(content)) {
+      discard(partial);
     } else if (partial.length() <= ContentStore.SMALL_BYTES) {
       byte[] body = new byte[(int) partial.length()];
       ContentFiles.readFully(partial.file().channel(), body);
-      publisher.publishInline(digest, body, Optional.empty(), origin, links);
-      discard(digest, booked);
+      publisher.publishInline(content, body);
+      discard(partial);
     } else {
       partial.file().channel().force(true);
-      publisher.publishFile(
-          digest, files.partial(digest), partial.length(), booked, Optional.empty(), origin, links);
+      running.remove(partial); // All of it is written.
+      publisher.publishFile(content, files.partial(partial.digest()), partial.booked());
     }
   }
 
   /** Leaves a blob for a later fill, giving back the room that it does not take yet. */
-  void suspend(Digest digest, long length, long booked) {
-    if (length == 0) {
-      discard(digest, booked);
+  void suspend(PartialBlob partial) {
+    if (partial.length() == 0) {
+      discard(partial);
     } else {
-      pools.large().free(booked - length);
-      pools.large().partialIdle(digest, length);
+      running.remove(partial);
+      pools.large().free(partial.booked() - partial.length());
+      pools.large().partialIdle(partial.digest(), partial.length());
     }
   }
 
-  void discard(Digest digest, long booked) {
+  void discard(PartialBlob partial) {
+    running.remove(partial);
+    delete(partial.digest(), partial.booked());
+  }
+
+  private void delete(Digest digest, long booked) {
     try {
       files.deletePartial(digest);
     } catch (IOException e) {

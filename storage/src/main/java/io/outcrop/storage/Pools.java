@@ -2,7 +2,9 @@ package io.outcrop.storage;
 
 import io.outcrop.oci.Digest;
 import io.outcrop.storage.cache.LeastRecentlyUsed;
+import io.outcrop.storage.cache.StackArc;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,41 +20,77 @@ final class Pools {
   private static final long SMALL_LEAST = 4L << 20;
 
   private final ContentFiles files;
-  private final SpaceLedger small;
-  private final SpaceLedger large;
+  private final VolumeRoom room;
+  private final LongSupplier unwritten;
+  private final SpaceLedger<LeastRecentlyUsed> small;
+  private final SpaceLedger<StackArc> large;
 
   /**
-   * @param capacity bound on all content
+   * @param unwritten bytes booked for large content that are on no disk yet
    * @param beforeChoosing run before a victim is chosen, to tell the policies of late uses
    */
-  Pools(long capacity, ContentFiles files, ContentRemover remover, Runnable beforeChoosing) {
+  Pools(
+      StoreOptions options,
+      ContentFiles files,
+      VolumeRoom room,
+      LongSupplier unwritten,
+      ContentRemover remover,
+      Departures departures,
+      Runnable beforeChoosing) {
     this.files = files;
-    long smallCapacity = Math.min(capacity / 4, Math.max(SMALL_LEAST, capacity / SMALL_DIVISOR));
-    small = newPool(smallCapacity, remover, beforeChoosing);
-    large = newPool(capacity - smallCapacity, remover, beforeChoosing);
+    this.room = room;
+    this.unwritten = unwritten;
+    long capacity = options.capacity();
+    long smallBound = Math.min(capacity / 4, Math.max(SMALL_LEAST, capacity / SMALL_DIVISOR));
+    long largeBound = capacity - smallBound;
+    small =
+        new SpaceLedger<>(
+            smallBound,
+            new LeastRecentlyUsed(),
+            remover::mayLeave,
+            remover::evict,
+            this::dropPartial,
+            beforeChoosing);
+    large =
+        new SpaceLedger<>(
+            largeBound,
+            new StackArc(largeBound, options.clock(), options.cost(), departures),
+            remover::mayLeave,
+            remover::evict,
+            this::dropPartial,
+            beforeChoosing);
   }
 
-  SpaceLedger small() {
+  SpaceLedger<LeastRecentlyUsed> small() {
     return small;
   }
 
-  SpaceLedger large() {
+  SpaceLedger<StackArc> large() {
     return large;
   }
 
   /** The pool an entry is in. */
-  SpaceLedger of(ContentEntry entry) {
+  SpaceLedger<?> of(ContentEntry entry) {
     return entry.inline ? small : large;
   }
 
-  private SpaceLedger newPool(long capacity, ContentRemover remover, Runnable beforeChoosing) {
-    return new SpaceLedger(
-        capacity,
-        new LeastRecentlyUsed(),
-        remover::mayLeave,
-        remover::evict,
-        this::dropPartial,
-        beforeChoosing);
+  /** The most that content of some size may take in all. */
+  long bound(long size) {
+    return size <= ContentStore.SMALL_BYTES ? small.bound() : large.bound();
+  }
+
+  /** Gives large content as much room as the volume has to spare now; does so once a second. */
+  void fitToVolume() {
+    if (!room.isDue()) {
+      return;
+    }
+    large.exclusively(() -> {
+      if (room.isDue()) {
+        long taken = large.usage().booked() - unwritten.getAsLong();
+        long bytes = Math.min(room.bound(taken), large.bound());
+        large.resize(bytes, policy -> policy.capacity(bytes));
+      }
+    });
   }
 
   private boolean dropPartial(Digest digest) {
