@@ -86,6 +86,7 @@ public final class ContentStore implements AutoCloseable {
             pins,
             images,
             departures,
+            uses,
             options.clock(),
             mediaTypes);
     partials = new PartialBlobs(files, pools, publisher, running, pins, flag);
