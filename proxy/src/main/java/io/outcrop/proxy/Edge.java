@@ -6,7 +6,7 @@ import io.outcrop.proxy.admin.AdminApi;
 import io.outcrop.proxy.admin.StatusDocument;
 import io.outcrop.proxy.config.OutcropConfig;
 import io.outcrop.proxy.config.RegistryConfig;
-import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig;
 import io.outcrop.proxy.config.UpstreamConfig;
 import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.http.Exchange;
@@ -25,14 +25,15 @@ import io.outcrop.proxy.resolve.BlobService;
 import io.outcrop.proxy.resolve.ManifestService;
 import io.outcrop.proxy.resolve.ReferrersService;
 import io.outcrop.proxy.resolve.TagListService;
+import io.outcrop.proxy.resolve.UplinkWatch;
 import io.outcrop.proxy.resolve.Upstreams;
 import io.outcrop.proxy.upstream.Upstream;
 import io.outcrop.proxy.upstream.UpstreamResources;
 import io.outcrop.storage.ContentStore;
 import io.outcrop.storage.StoreOptions;
+import io.outcrop.storage.cache.LinkEstimate;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -70,7 +71,8 @@ public final class Edge implements AutoCloseable {
       opened.push(meters::close);
       ProxyMetrics metrics = new ProxyMetrics(meters);
       ProcessMetrics.bind(meters);
-      ContentStore store = open(ContentStore.open(storeOptions(config, clock)));
+      LinkEstimate link = new LinkEstimate();
+      ContentStore store = open(ContentStore.open(storeOptions(config.storage(), link, clock)));
       metrics.watch(store);
       UpstreamResources resources = open(new UpstreamResources(meters, clock, environment));
       Upstreams upstreams =
@@ -79,7 +81,8 @@ public final class Edge implements AutoCloseable {
                   config.upstreams().stream()
                       .map(upstream -> Upstream.open(upstream, resources))
                       .toList()));
-      Fills fills = open(new Fills(store, upstreams, metrics));
+      open(UplinkWatch.start(upstreams, store::offline));
+      Fills fills = open(new Fills(store, upstreams, metrics, link));
       metrics.watch(fills);
       ExecutorService threads =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
@@ -198,18 +201,17 @@ public final class Edge implements AutoCloseable {
         config.slowClientTimeout());
   }
 
-  private static StoreOptions storeOptions(OutcropConfig config, InstantSource clock)
-      throws IOException {
-    Path path = config.storage().path();
-    long capacity =
-        switch (config.storage().capacity()) {
-          case Capacity.Bytes(var size) -> size.bytes();
-          case Capacity.PercentOfVolume(int percent) -> {
-            Files.createDirectories(path);
-            yield Files.getFileStore(path).getTotalSpace() / 100 * percent;
-          }
-        };
-    return new StoreOptions(path, capacity, config.storage().memoryCache().bytes(), clock);
+  private static StoreOptions storeOptions(
+      StorageConfig config, LinkEstimate link, InstantSource clock) throws IOException {
+    Files.createDirectories(config.path());
+    long volume = Files.getFileStore(config.path()).getTotalSpace();
+    return new StoreOptions(
+        config.path(),
+        config.capacity().bytes(volume),
+        config.keepFree().bytes(volume),
+        config.memoryCache().bytes(),
+        link,
+        clock);
   }
 
   /** The admin listener is not counted: it would mostly count those who count. */

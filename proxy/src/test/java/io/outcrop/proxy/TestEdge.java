@@ -164,6 +164,7 @@ final class TestEdge implements AutoCloseable {
     private UpstreamTimeouts timeouts =
         new UpstreamTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMillis(600));
     private long capacity = 256L << 20;
+    private long keepFree;
     private Optional<ServerTlsConfig> tls = Optional.empty();
     private int port;
     private int maxConnections = 1000;
@@ -201,6 +202,11 @@ final class TestEdge implements AutoCloseable {
 
     Builder capacity(long bytes) {
       capacity = bytes;
+      return this;
+    }
+
+    Builder keepFree(long bytes) {
+      keepFree = bytes;
       return this;
     }
 
@@ -263,7 +269,10 @@ final class TestEdge implements AutoCloseable {
                   accessLog),
               new AdminConfig(new ListenAddress("127.0.0.1", 0)),
               new StorageConfig(
-                  folder, new Capacity.Bytes(new ByteSize(capacity)), new ByteSize(8 << 20)),
+                  folder,
+                  new Capacity.Bytes(new ByteSize(capacity)),
+                  new Capacity.Bytes(new ByteSize(keepFree)),
+                  new ByteSize(8 << 20)),
               upstreams.getFirst().namespace(),
               upstreams,
               new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT)),

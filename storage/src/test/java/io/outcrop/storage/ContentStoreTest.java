@@ -14,6 +14,7 @@ import io.outcrop.oci.Digest.Algorithm;
 import io.outcrop.oci.MediaType;
 import io.outcrop.oci.Repository;
 import io.outcrop.storage.ContentInfo.Origin;
+import io.outcrop.storage.cache.StackArc;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,10 @@ final class ContentStoreTest {
   @Test
   void holdsNothingAtFirst() throws Exception {
     assertAbsent(store, Digest.sha256(bytes(1, 10)));
-    assertThat(store.statistics()).isEqualTo(new StoreStatistics(Contents.CAPACITY, 0, 0, 0, 0, 0));
+    assertThat(store.statistics())
+        .isEqualTo(
+            new StoreStatistics(
+                Contents.CAPACITY, Contents.CAPACITY, 0, 0, 0, 0, 0, StackArc.Sizes.NONE, 0));
   }
 
   @Test

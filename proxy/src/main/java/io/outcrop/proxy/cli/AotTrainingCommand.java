@@ -95,6 +95,7 @@ final class AotTrainingCommand implements Callable<Integer> {
         new StorageConfig(
             folder.resolve("data"),
             defaults.storage().capacity(),
+            defaults.storage().keepFree(),
             defaults.storage().memoryCache()),
         namespace,
         List.of(

@@ -7,24 +7,37 @@ import java.nio.file.Path;
  *
  * @param path folder of all state; made when absent
  * @param capacity hard bound on the bytes of content kept
+ * @param keepFree what of the volume content leaves free, whoever else fills it; 0 for no such care
  * @param memoryCache bytes of manifests and other small objects kept on the heap
  */
-public record StorageConfig(Path path, Capacity capacity, ByteSize memoryCache) {
+public record StorageConfig(Path path, Capacity capacity, Capacity keepFree, ByteSize memoryCache) {
 
-  /** A bound in bytes, or as a share of the volume. */
+  /** A number of bytes, or a share of the volume. */
   public sealed interface Capacity {
+
+    /**
+     * How many bytes it is.
+     *
+     * @param volumeBytes the size of the whole volume that the content is on
+     */
+    default long bytes(long volumeBytes) {
+      return switch (this) {
+        case Bytes(ByteSize size) -> size.bytes();
+        case PercentOfVolume(int percent) -> volumeBytes / 100 * percent;
+      };
+    }
 
     /**
      * A number of bytes.
      *
-     * @param size the bound itself
+     * @param size the number itself
      */
     record Bytes(ByteSize size) implements Capacity {}
 
     /**
      * A share of the volume that the content is on.
      *
-     * @param percent the share of the whole volume, 1 to 95
+     * @param percent the share of the whole volume, 0 to 95
      */
     record PercentOfVolume(int percent) implements Capacity {}
   }

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class Fill {
   private final Digest digest;
   private final Repository repository;
   private final CompletableFuture<Started> started = new CompletableFuture<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
   private volatile long available;
   private volatile Optional<Exception> failure = Optional.empty();
@@ -27,6 +30,8 @@ public final class Fill {
   // Guarded by this: the file is let go of when the fill has ended and its last reader left.
   private @Nullable BlobFile file;
   private int users = 1;
+  private boolean wanted;
+  private boolean forOneOnly;
 
   Fill(Repository repository, Digest digest) {
     this.repository = repository;
@@ -41,6 +46,37 @@ public final class Fill {
   /** The repository it is fetched from. */
   public Repository repository() {
     return repository;
+  }
+
+  /** Makes the blob worth keeping whatever its size: it is fetched in order to be kept. */
+  public synchronized void want() {
+    wanted = true;
+  }
+
+  /**
+   * Counts one more who asks for the blob.
+   *
+   * @return false if it passes through for the first who asked only: then it takes another fill,
+   *     and that one will keep it
+   */
+  synchronized boolean ask() {
+    wanted |= !forOneOnly;
+    return !forOneOnly;
+  }
+
+  /** Whether more than one has asked, or it is to be kept anyhow. */
+  synchronized boolean isWanted() {
+    return wanted;
+  }
+
+  /**
+   * Keeps others from joining, as the blob is not worth keeping for the one who asked.
+   *
+   * @return false if it is wanted by now
+   */
+  synchronized boolean passThrough() {
+    forOneOnly = !wanted;
+    return forOneOnly;
   }
 
   /** Bytes that readers may have by now. */
@@ -105,6 +141,19 @@ public final class Fill {
   /** Ends the driver's part. */
   void end() {
     leave();
+    ended.countDown();
+  }
+
+  /** Waits until the driver's part has ended. */
+  void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /** Joins, if the upstream has answered and the bytes come to a file. Never blocks. */
+  Optional<BlobContent> joinIfFlowing() {
+    return started.state() == Future.State.SUCCESS && detour.isEmpty() && failure.isEmpty()
+        ? join(started.resultNow())
+        : Optional.empty();
   }
 
   private void wakeReaders() {

@@ -12,9 +12,11 @@ import io.outcrop.storage.LinkState;
 import io.outcrop.storage.PartialBlob;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +27,15 @@ final class FillWorker {
 
   private final Fill fill;
   private final ContentStore store;
-  private final BlobSource source;
+  private final Elsewhere elsewhere;
   private final FillEvents events;
   private final Repository repository;
   private final Digest digest;
 
-  FillWorker(Fill fill, ContentStore store, BlobSource source, FillEvents events) {
+  FillWorker(Fill fill, ContentStore store, Elsewhere elsewhere, FillEvents events) {
     this.fill = fill;
     this.store = store;
-    this.source = source;
+    this.elsewhere = elsewhere;
     this.events = events;
     this.repository = fill.repository();
     this.digest = fill.digest();
@@ -76,14 +78,15 @@ final class FillWorker {
 
   /** Serves without a disk: asks for the length only, and leaves the bytes to each reader. */
   private void divertAll() throws UpstreamException {
-    try (ResumingStream stream = new ResumingStream(source, repository, digest, 0)) {
+    try (ResumingStream stream = new ResumingStream(elsewhere.source(), repository, digest, 0)) {
       OptionalLong total = stream.totalSize();
       if (total.isEmpty()) {
         throw new UpstreamException.Unavailable(
             "blob " + digest + " of " + repository + " tells no length and cannot be kept");
       }
       Origin origin = stream.anonymous() ? Origin.PUBLIC : Origin.PRIVATE;
-      fill.divert(new Detour(source, repository, digest, 0, digest.algorithm().newMessageDigest()));
+      fill.divert(
+          new Detour(elsewhere, repository, digest, 0, digest.algorithm().newMessageDigest()));
       fill.start(new Fill.Started(total.getAsLong(), origin), Optional.empty());
     }
   }
@@ -91,7 +94,10 @@ final class FillWorker {
   /** Whether the partial blob has come to its own end, well or badly. */
   private boolean fetch(PartialBlob partial, ByteBuffer chunk)
       throws IOException, UpstreamException {
+    long asked = System.nanoTime();
     try (ResumingStream stream = openBehind(partial)) {
+      long answered = System.nanoTime();
+      long from = partial.length();
       OptionalLong total = stream.totalSize();
       Origin origin = stream.anonymous() ? Origin.PUBLIC : Origin.PRIVATE;
       // Of an empty blob there is no last byte to hold back: it is shown when it is verified.
@@ -101,20 +107,35 @@ final class FillWorker {
       }
       try {
         if (total.isPresent()) {
+          if (!isWorthKeeping(partial, total.getAsLong())) {
+            return divert(partial, total, "it is not worth what would have to leave for it");
+          }
           partial.reserve(total.getAsLong());
         }
         copy(stream, partial, total, chunk);
       } catch (InsufficientSpaceException e) {
-        return divert(partial, total, e);
+        return divert(partial, total, e.getMessage());
       }
+      elsewhere
+          .link()
+          .observe(
+              Duration.ofNanos(answered - asked),
+              partial.length() - from,
+              Duration.ofNanos(System.nanoTime() - answered));
       return finish(stream, partial, startsNow);
     }
+  }
+
+  /** Whatever several ask for is, or a crowd would fetch it once each. */
+  private boolean isWorthKeeping(PartialBlob partial, long total) {
+    return partial.admits(total, fill.isWanted()) || !fill.passThrough();
   }
 
   private ResumingStream openBehind(PartialBlob partial) throws IOException, UpstreamException {
     if (partial.length() > 0) {
       try {
-        ResumingStream stream = new ResumingStream(source, repository, digest, partial.length());
+        ResumingStream stream =
+            new ResumingStream(elsewhere.source(), repository, digest, partial.length());
         OptionalLong total = stream.totalSize();
         if (total.isEmpty() || total.getAsLong() > partial.length()) {
           return stream;
@@ -125,7 +146,7 @@ final class FillWorker {
       }
       partial.restart();
     }
-    return new ResumingStream(source, repository, digest, 0);
+    return new ResumingStream(elsewhere.source(), repository, digest, 0);
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // the yield below says why
@@ -180,24 +201,19 @@ final class FillWorker {
     return true;
   }
 
-  private boolean divert(PartialBlob partial, OptionalLong total, InsufficientSpaceException cause)
+  private boolean divert(PartialBlob partial, OptionalLong total, @Nullable String why)
       throws UpstreamException {
     events.notKept(repository);
-    LOG.warn("{} is streamed without being kept: {}", digest, cause.getMessage());
+    LOG.info("{} is streamed without being kept: {}", digest, why);
     if (total.isEmpty()) {
       throw new UpstreamException.Unavailable(
-          "blob "
-              + digest
-              + " of "
-              + repository
-              + " tells no length and cannot be kept: "
-              + cause.getMessage());
+          "blob " + digest + " of " + repository + " tells no length and cannot be kept: " + why);
     }
     // A reader that has seen nothing yet begins at the front, and so must what verifies its bytes.
     boolean shown = fill.available() > 0;
     fill.divert(
         new Detour(
-            source,
+            elsewhere,
             repository,
             digest,
             shown ? partial.length() : 0,

@@ -5,6 +5,7 @@ import io.outcrop.oci.Repository;
 import io.outcrop.proxy.upstream.UpstreamException;
 import io.outcrop.storage.ContentInfo.Origin;
 import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.cache.LinkEstimate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -34,17 +35,23 @@ public final class Fills implements AutoCloseable {
   private final ContentStore store;
   private final BlobSource source;
   private final FillEvents events;
+  private final LinkEstimate link;
   private final ConcurrentHashMap<Digest, Fill> running = new ConcurrentHashMap<>();
   // Direct buffers are freed by the collector only, so they are used again rather than made anew.
   private final Queue<ByteBuffer> chunks = new ConcurrentLinkedQueue<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fill-", 0).factory());
 
-  /** Fills a store from a source. */
-  public Fills(ContentStore store, BlobSource source, FillEvents events) {
+  /**
+   * Fills a store from a source.
+   *
+   * @param link learns how fast the source is
+   */
+  public Fills(ContentStore store, BlobSource source, FillEvents events, LinkEstimate link) {
     this.store = store;
     this.source = source;
     this.events = events;
+    this.link = link;
   }
 
   /** The fills under way. */
@@ -58,14 +65,22 @@ public final class Fills implements AutoCloseable {
   }
 
   /**
-   * The fill of a digest: the one under way, or a new one.
+   * The fill of a digest: the one under way, or a new one. Counts as one who asks for it.
    *
    * @return empty if it has become resident meanwhile
    */
   public Optional<Fill> ensure(Repository repository, Digest digest) {
     return Optional.ofNullable(
-        running.computeIfAbsent(
-            digest, key -> store.info(key).isPresent() ? null : begin(repository, key)));
+        running.compute(
+            digest,
+            (key, current) -> {
+              if (current != null && current.ask()) {
+                return current;
+              }
+              return store.info(key).isPresent()
+                  ? null
+                  : begin(repository, key, Optional.ofNullable(current));
+            }));
   }
 
   /**
@@ -122,23 +137,44 @@ public final class Fills implements AutoCloseable {
     }
   }
 
-  private Fill begin(Repository repository, Digest digest) {
+  /** The blob, if it is here, or flows into a file. Never waits. */
+  private Optional<BlobContent> atHand(Digest digest) {
+    Optional<BlobContent> flowing = running(digest).flatMap(Fill::joinIfFlowing);
+    return flowing.isPresent()
+        ? flowing
+        : store
+            .info(digest)
+            .flatMap(
+                info -> store.open(digest).map(file -> new ResidentContent(file, info.size())));
+  }
+
+  /**
+   * @param before a fill of the same digest that is on its way out; two never write at a time
+   */
+  private Fill begin(Repository repository, Digest digest, Optional<Fill> before) {
     Fill fill = new Fill(repository, digest);
     try {
-      threads.execute(() -> run(fill));
+      threads.execute(() -> run(fill, before));
     } catch (RejectedExecutionException e) {
       fill.fail(new UpstreamException.Unavailable("shutting down"));
     }
     return fill;
   }
 
-  private void run(Fill fill) {
+  private void run(Fill fill, Optional<Fill> before) {
     try {
+      if (before.isPresent()) {
+        before.get().awaitEnd();
+      }
       ByteBuffer chunk = Optional.ofNullable(chunks.poll()).orElseGet(Fills::newChunk);
-      new FillWorker(fill, store, source, events).run(chunk);
+      Elsewhere elsewhere = new Elsewhere(source, link, () -> atHand(fill.digest()));
+      new FillWorker(fill, store, elsewhere, events).run(chunk);
       if (chunks.size() < KEPT_CHUNKS) {
         chunks.add(chunk);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fill.fail(new UpstreamException.Unavailable("shutting down"));
     } catch (Error e) {
       // Out of memory, most likely; those who wait must not do so for ever.
       fill.fail(new IOException("fill of " + fill.digest() + " failed here: " + e, e));

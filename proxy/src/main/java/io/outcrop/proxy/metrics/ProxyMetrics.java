@@ -14,6 +14,7 @@ import io.outcrop.proxy.fill.FillEvents;
 import io.outcrop.proxy.fill.Fills;
 import io.outcrop.storage.ContentStore;
 import io.outcrop.storage.StoreStatistics;
+import io.outcrop.storage.cache.StackArc;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -92,15 +93,34 @@ public final class ProxyMetrics implements FillEvents {
   public void watch(ContentStore store) {
     gauge("outcrop.store.bytes", "Bytes resident or promised", store, StoreStatistics::bookedBytes);
     gauge("outcrop.store.capacity", "Bound on the bytes", store, StoreStatistics::capacity);
+    gauge(
+        "outcrop.store.effective.capacity",
+        "What of the bound content may take now, as others fill the volume",
+        store,
+        StoreStatistics::effectiveCapacity);
     gauge("outcrop.store.content", "Pieces of content", store, StoreStatistics::residentCount);
     counter(
         "outcrop.store.evictions", "Pieces of content evicted", store, StoreStatistics::evictions);
     counter("outcrop.store.evicted", "Bytes evicted", store, StoreStatistics::evictedBytes);
     counter(
+        "outcrop.store.refused",
+        "Blobs not worth what would have had to leave for them",
+        store,
+        StoreStatistics::refused);
+    counter(
         "outcrop.store.damaged",
-        "Pieces of content found missing or of wrong length",
+        "Pieces of content found missing, of wrong length or rotten",
         store,
         StoreStatistics::damaged);
+    list(store, "probation", StackArc.Sizes::probationBytes);
+    list(store, "proven", StackArc.Sizes::provenBytes);
+    list(store, "ghost_probation", StackArc.Sizes::ghostProbationBytes);
+    list(store, "ghost_proven", StackArc.Sizes::ghostProvenBytes);
+    gauge(
+        "outcrop.store.ghosts",
+        "Pieces of evicted content that are remembered",
+        store,
+        statistics -> statistics.lists().ghosts());
   }
 
   /** Shows what is under way. */
@@ -145,6 +165,14 @@ public final class ProxyMetrics implements FillEvents {
         .tags("namespace", repository.namespace().host())
         .register(registry)
         .increment();
+  }
+
+  private void list(ContentStore store, String name, ToDoubleFunction<StackArc.Sizes> bytes) {
+    Gauge.builder("outcrop.store.list", store, s -> bytes.applyAsDouble(s.statistics().lists()))
+        .description("Bytes of large content by the list it stands in")
+        .baseUnit("bytes")
+        .tags("list", name)
+        .register(registry);
   }
 
   private void gauge(

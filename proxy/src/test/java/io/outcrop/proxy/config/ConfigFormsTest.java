@@ -89,7 +89,7 @@ final class ConfigFormsTest {
         parse(
             """
             registry: {accessLog: off, tls: {certificate: a.crt, key: /run/a.key}}
-            storage: {capacity: 60%, memoryCache: 0}
+            storage: {capacity: 60%, keepFree: 0%, memoryCache: 0}
             log: {level: debug, format: json}
             upstreams:
               - namespace: docker.io
@@ -103,6 +103,10 @@ final class ConfigFormsTest {
     assertThat(config.registry().tls())
         .contains(new ServerTlsConfig(Path.of("/etc/outcrop/a.crt"), Path.of("/run/a.key")));
     assertThat(config.storage().capacity()).isEqualTo(new Capacity.PercentOfVolume(60));
+    assertThat(config.storage().capacity().bytes(1_000_000)).isEqualTo(600_000);
+    assertThat(config.storage().keepFree()).isEqualTo(new Capacity.PercentOfVolume(0));
+    assertThat(parse("storage: {keepFree: 2GiB}").storage().keepFree().bytes(5L << 30))
+        .isEqualTo(2L << 30);
     assertThat(config.storage().memoryCache()).isEqualTo(new ByteSize(0));
     assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));
     UpstreamConfig hub = config.upstreams().getFirst();

@@ -48,6 +48,7 @@ final class ConfigLoaderTest {
             new StorageConfig(
                 Path.of("outcrop-data"),
                 new Capacity.Bytes(new ByteSize(20L << 30)),
+                new Capacity.PercentOfVolume(3),
                 new ByteSize(32 << 20)));
     assertThat(config.defaultNamespace()).isEqualTo(Namespace.DOCKER_HUB);
     assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));

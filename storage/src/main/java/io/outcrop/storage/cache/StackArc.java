@@ -300,6 +300,16 @@ public final class StackArc implements ReplacementPolicy {
     return new State(target.share(), probation.inflation(), proven.inflation());
   }
 
+  /** How much is resident, and how much is remembered. */
+  public Sizes sizes() {
+    return new Sizes(
+        probation.bytes(),
+        proven.bytes(),
+        ghosts.bytes(SegmentName.GHOST_PROBATION),
+        ghosts.bytes(SegmentName.GHOST_PROVEN),
+        ghosts.size());
+  }
+
   /**
    * Goes on from what was saved. Called before any content is restored: then resident content, in
    * the order of its last use, ghosts, in the order in which they were told to the listener, and
@@ -417,5 +427,25 @@ public final class StackArc implements ReplacementPolicy {
                 .formatted(probationShare, probationInflation, provenInflation));
       }
     }
+  }
+
+  /**
+   * How large the lists are.
+   *
+   * @param probationBytes of content used once
+   * @param provenBytes of content used again
+   * @param ghostProbationBytes that content had which left the first
+   * @param ghostProvenBytes that content had which left the second
+   * @param ghosts how many are remembered
+   */
+  public record Sizes(
+      long probationBytes,
+      long provenBytes,
+      long ghostProbationBytes,
+      long ghostProvenBytes,
+      int ghosts) {
+
+    /** Nothing at all. */
+    public static final Sizes NONE = new Sizes(0, 0, 0, 0, 0);
   }
 }
