@@ -2,10 +2,16 @@ package io.outcrop.proxy;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.outcrop.proxy.admin.AdminApi;
+import io.outcrop.proxy.admin.AdminGuard;
+import io.outcrop.proxy.admin.AdminRoutes;
+import io.outcrop.proxy.admin.AdminToken;
+import io.outcrop.proxy.admin.HealthRoutes;
+import io.outcrop.proxy.admin.Route;
 import io.outcrop.proxy.admin.StatusDocument;
+import io.outcrop.proxy.config.AdminConfig;
 import io.outcrop.proxy.config.OutcropConfig;
 import io.outcrop.proxy.config.RegistryConfig;
+import io.outcrop.proxy.config.ServerTlsConfig;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
 import io.outcrop.proxy.config.UpstreamConfig;
 import io.outcrop.proxy.fill.Fills;
@@ -36,7 +42,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -104,16 +112,19 @@ public final class Edge implements AutoCloseable {
               threads);
       StatusDocument status =
           new StatusDocument(config.edge().id(), Version.current(), store, fills, upstreams);
+      List<Route> routes = new ArrayList<>();
+      routes.addAll(new HealthRoutes(() -> ready, meters::scrape).routes());
+      routes.addAll(status.routes());
       admin =
           open(
               HttpServer.start(
                   "admin",
                   config.admin().listen(),
                   1,
-                  new AdminApi(() -> ready, meters::scrape, status::render, threads),
+                  new AdminRoutes(guard(config.admin()), routes, threads),
                   Unobserved.INSTANCE,
                   ADMIN_LIMITS,
-                  Optional.empty()));
+                  tls(config.admin().tls())));
       registry =
           open(
               HttpServer.start(
@@ -123,7 +134,7 @@ public final class Edge implements AutoCloseable {
                   api,
                   new RegistryObserver(metrics, accessLog),
                   limits(config.registry()),
-                  tls(config.registry())));
+                  tls(config.registry().tls())));
       opened.push(() -> ready = false);
       ready = true;
     } catch (IOException | RuntimeException e) {
@@ -171,11 +182,19 @@ public final class Edge implements AutoCloseable {
     return part;
   }
 
-  private Optional<ServerTls> tls(RegistryConfig config) throws IOException {
-    if (config.tls().isEmpty()) {
+  private static AdminGuard guard(AdminConfig config) throws IOException {
+    return new AdminGuard(
+        config.listen(),
+        config.tokenFile().isEmpty()
+            ? Optional.empty()
+            : Optional.of(AdminToken.read(config.tokenFile().get())));
+  }
+
+  private Optional<ServerTls> tls(Optional<ServerTlsConfig> config) throws IOException {
+    if (config.isEmpty()) {
       return Optional.empty();
     }
-    ServerTls tls = new ServerTls(config.tls().get());
+    ServerTls tls = new ServerTls(config.get());
     ScheduledExecutorService checks =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("outcrop-certificates").factory());

@@ -124,6 +124,10 @@ final class TestEdge implements AutoCloseable {
     return new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
   }
 
+  String adminUrl() {
+    return "http://127.0.0.1:" + edge.adminPort();
+  }
+
   int adminPort() {
     return edge.adminPort();
   }
@@ -165,6 +169,8 @@ final class TestEdge implements AutoCloseable {
         new UpstreamTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMillis(600));
     private long capacity = 256L << 20;
     private Optional<ServerTlsConfig> tls = Optional.empty();
+    private Optional<Path> adminToken = Optional.empty();
+    private Optional<ServerTlsConfig> adminTls = Optional.empty();
     private int port;
     private int maxConnections = 1000;
     private Duration idle = Duration.ofSeconds(60);
@@ -206,6 +212,17 @@ final class TestEdge implements AutoCloseable {
 
     Builder tls(Path certificate, Path key) {
       tls = Optional.of(new ServerTlsConfig(certificate, key));
+      return this;
+    }
+
+    /** The file with the token that the admin listener asks for. */
+    Builder adminToken(Path file) {
+      adminToken = Optional.of(file);
+      return this;
+    }
+
+    Builder adminTls(Path certificate, Path key) {
+      adminTls = Optional.of(new ServerTlsConfig(certificate, key));
       return this;
     }
 
@@ -261,7 +278,7 @@ final class TestEdge implements AutoCloseable {
                   header,
                   slow,
                   accessLog),
-              new AdminConfig(new ListenAddress("127.0.0.1", 0)),
+              new AdminConfig(new ListenAddress("127.0.0.1", 0), adminToken, adminTls),
               new StorageConfig(
                   folder, new Capacity.Bytes(new ByteSize(capacity)), new ByteSize(8 << 20)),
               upstreams.getFirst().namespace(),

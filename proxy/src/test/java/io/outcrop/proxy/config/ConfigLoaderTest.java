@@ -42,7 +42,10 @@ final class ConfigLoaderTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 new AccessLog.StandardOutput()));
-    assertThat(config.admin()).isEqualTo(new AdminConfig(new ListenAddress("127.0.0.1", 5001)));
+    assertThat(config.admin())
+        .isEqualTo(
+            new AdminConfig(
+                new ListenAddress("127.0.0.1", 5001), Optional.empty(), Optional.empty()));
     assertThat(config.storage())
         .isEqualTo(
             new StorageConfig(
