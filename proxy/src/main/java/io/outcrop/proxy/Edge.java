@@ -6,6 +6,7 @@ import io.outcrop.proxy.admin.AdminGuard;
 import io.outcrop.proxy.admin.AdminRoutes;
 import io.outcrop.proxy.admin.AdminToken;
 import io.outcrop.proxy.admin.HealthRoutes;
+import io.outcrop.proxy.admin.OpenApiRoutes;
 import io.outcrop.proxy.admin.Route;
 import io.outcrop.proxy.admin.StatusDocument;
 import io.outcrop.proxy.config.AdminConfig;
@@ -69,6 +70,7 @@ public final class Edge implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final HttpServer registry;
   private final HttpServer admin;
+  private final List<Route> routes;
   private volatile boolean ready;
 
   private Edge(OutcropConfig config, Map<String, String> environment, InstantSource clock)
@@ -112,7 +114,8 @@ public final class Edge implements AutoCloseable {
               threads);
       StatusDocument status =
           new StatusDocument(config.edge().id(), Version.current(), store, fills, upstreams);
-      List<Route> routes = new ArrayList<>();
+      routes = new ArrayList<>();
+      routes.addAll(OpenApiRoutes.routes());
       routes.addAll(new HealthRoutes(() -> ready, meters::scrape).routes());
       routes.addAll(status.routes());
       admin =
@@ -163,6 +166,11 @@ public final class Edge implements AutoCloseable {
   /** The port operators are served on. */
   public int adminPort() {
     return admin.port();
+  }
+
+  /** What the admin listener answers, each as its method and path. */
+  List<String> adminRoutes() {
+    return routes.stream().map(Route::toString).toList();
   }
 
   /** Stops serving, keeps what is under way for the next start, and lets go of everything. */

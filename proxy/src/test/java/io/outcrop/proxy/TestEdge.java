@@ -124,6 +124,10 @@ final class TestEdge implements AutoCloseable {
     return new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
   }
 
+  List<String> adminRoutes() {
+    return edge.adminRoutes();
+  }
+
   String adminUrl() {
     return "http://127.0.0.1:" + edge.adminPort();
   }
