@@ -1,18 +1,27 @@
 package io.outcrop.oci;
 
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The content address of a blob or manifest, such as {@code sha256:6c3c…}.
- *
- * @param algorithm the hash function
- * @param hex the hash in lower-case hexadecimal, exactly as long as the algorithm asks
- */
-public record Digest(Algorithm algorithm, String hex) implements Reference {
+/** The content address of a blob or manifest, such as {@code sha256:6c3c…}. Immutable. */
+public final class Digest implements Reference {
+
+  private static final long[] NONE = {};
+
+  // As numbers rather than text: a store has one of these for each thing it holds, and one more for
+  // each that it remembers. So it is a third as large, and compared in a few steps.
+  private final long first;
+  private final long second;
+  private final long third;
+  private final long fourth;
+  // The other half of a SHA-512; empty for SHA-256.
+  private final long[] rest;
 
   /** The registered hash functions of the OCI image specification. */
   public enum Algorithm {
@@ -36,6 +45,11 @@ public record Digest(Algorithm algorithm, String hex) implements Reference {
       return prefix;
     }
 
+    /** How many bytes a hash has. */
+    public int hashLength() {
+      return hexLength / 2;
+    }
+
     /** A new hash computation of this algorithm; not thread-safe. */
     public MessageDigest newMessageDigest() {
       try {
@@ -51,13 +65,24 @@ public record Digest(Algorithm algorithm, String hex) implements Reference {
   }
 
   /**
+   * Reads a hash in hexadecimal.
+   *
+   * @param algorithm the hash function
+   * @param hex the hash in lower-case hexadecimal, exactly as long as the algorithm asks
    * @throws InvalidNameException if {@code hex} is not lower-case hexadecimal of the right length
    */
-  public Digest {
-    if (hex.length() != algorithm.hexLength || !isLowerHex(hex)) {
-      throw new InvalidNameException(
-          "digest", hex, algorithm.hexLength + " lower-case hexadecimal digits");
-    }
+  public Digest(Algorithm algorithm, String hex) {
+    this(hash(algorithm, hex));
+  }
+
+  private Digest(byte[] hash) {
+    LongBuffer words = ByteBuffer.wrap(hash).asLongBuffer();
+    first = words.get();
+    second = words.get();
+    third = words.get();
+    fourth = words.get();
+    rest = words.hasRemaining() ? new long[words.remaining()] : NONE;
+    words.get(rest);
   }
 
   /**
@@ -80,7 +105,25 @@ public record Digest(Algorithm algorithm, String hex) implements Reference {
     String hex = text.substring(colon + 1);
     return Algorithm.ofPrefix(text.substring(0, colon))
         .filter(a -> hex.length() == a.hexLength && isLowerHex(hex))
-        .map(a -> new Digest(a, hex));
+        .map(a -> new Digest(HexFormat.of().parseHex(hex)));
+  }
+
+  /**
+   * The digest that a hash is.
+   *
+   * @throws IllegalArgumentException if the hash is not as long as the algorithm asks
+   */
+  public static Digest ofHash(Algorithm algorithm, byte[] hash) {
+    if (hash.length != algorithm.hashLength()) {
+      throw new IllegalArgumentException(
+          algorithm.prefix
+              + " hash: "
+              + hash.length
+              + " bytes (expected: "
+              + algorithm.hashLength()
+              + ")");
+    }
+    return new Digest(hash);
   }
 
   /** The digest of some bytes under the given algorithm. */
@@ -95,12 +138,67 @@ public record Digest(Algorithm algorithm, String hex) implements Reference {
 
   /** Ends a hash computation and wraps its result. */
   public static Digest finish(Algorithm algorithm, MessageDigest hash) {
-    return new Digest(algorithm, HexFormat.of().formatHex(hash.digest()));
+    return ofHash(algorithm, hash.digest());
   }
 
   private static Digest finish(Algorithm algorithm, MessageDigest hash, byte[] content) {
     hash.update(content);
     return finish(algorithm, hash);
+  }
+
+  /** The hash function. */
+  public Algorithm algorithm() {
+    return rest.length == 0 ? Algorithm.SHA256 : Algorithm.SHA512;
+  }
+
+  /** The hash in lower-case hexadecimal. */
+  public String hex() {
+    return HexFormat.of().formatHex(hash());
+  }
+
+  /** The hash. */
+  public byte[] hash() {
+    ByteBuffer hash =
+        ByteBuffer.allocate(algorithm().hashLength())
+            .putLong(first)
+            .putLong(second)
+            .putLong(third)
+            .putLong(fourth);
+    for (long word : rest) {
+      hash.putLong(word);
+    }
+    return hash.array();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object object) {
+    return object instanceof Digest other
+        && first == other.first
+        && second == other.second
+        && third == other.third
+        && fourth == other.fourth
+        && Arrays.equals(rest, other.rest);
+  }
+
+  @Override
+  public int hashCode() {
+    // All of it, not just its start: whoever asks for content may choose the digest.
+    long mixed = (first * 31 + second) * 31 + third;
+    return Long.hashCode(mixed * 31 + fourth) * 31 + Arrays.hashCode(rest);
+  }
+
+  /** The form {@code algorithm:hex}. */
+  @Override
+  public String toString() {
+    return algorithm().prefix + ':' + hex();
+  }
+
+  private static byte[] hash(Algorithm algorithm, String hex) {
+    if (hex.length() != algorithm.hexLength || !isLowerHex(hex)) {
+      throw new InvalidNameException(
+          "digest", hex, algorithm.hexLength + " lower-case hexadecimal digits");
+    }
+    return HexFormat.of().parseHex(hex);
   }
 
   private static boolean isLowerHex(String text) {
@@ -111,10 +209,5 @@ public record Digest(Algorithm algorithm, String hex) implements Reference {
       }
     }
     return true;
-  }
-
-  @Override
-  public String toString() {
-    return algorithm.prefix + ':' + hex;
   }
 }

@@ -1,27 +1,34 @@
 package io.outcrop.storage;
 
 import io.outcrop.oci.MediaType;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The in-memory side of one piece of resident content. Kept lean, as there is one for each: the
- * media type is shared between entries, and the digest is the key it stands under.
+ * The in-memory side of one piece of resident content. There is one for each, so it is kept lean:
+ * 40 bytes. The media type is shared between entries, and the digest is the key it stands under.
+ *
+ * <p>Readers are counted. Once condemned an entry takes no more of them, and who condemned it sees
+ * whether there still are some: then the last to leave is told.
  */
 final class ContentEntry {
 
-  private static final byte FORMAT = 1;
-  private static final int FLAG_INLINE = 1;
-  private static final int FLAG_PRIVATE = 2;
+  private static final int CONDEMNED = Integer.MIN_VALUE;
+  private static final AtomicIntegerFieldUpdater<ContentEntry> READERS =
+      AtomicIntegerFieldUpdater.newUpdater(ContentEntry.class, "readers");
 
   final long size;
   final boolean inline;
-  final ContentInfo.Origin origin;
+  private final boolean isPublic;
+  // Whether a pin names it; guarded by the lock of the pool.
+  private boolean pinned;
   private volatile @Nullable MediaType mediaType;
-  private final AtomicInteger leases = new AtomicInteger();
+
+  // How many read it; with the sign bit, once it is condemned.
+  @SuppressWarnings("UnusedVariable") // READERS uses it.
+  private volatile int readers;
+
   private volatile long lastAccessMillis;
 
   ContentEntry(
@@ -32,13 +39,17 @@ final class ContentEntry {
       long lastAccessMillis) {
     this.size = size;
     this.inline = inline;
-    this.origin = origin;
+    this.isPublic = origin == ContentInfo.Origin.PUBLIC;
     this.mediaType = mediaType.orElse(null);
     this.lastAccessMillis = lastAccessMillis;
   }
 
   ContentInfo info() {
-    return new ContentInfo(size, mediaType(), origin);
+    return new ContentInfo(size, mediaType(), origin());
+  }
+
+  ContentInfo.Origin origin() {
+    return isPublic ? ContentInfo.Origin.PUBLIC : ContentInfo.Origin.PRIVATE;
   }
 
   Optional<MediaType> mediaType() {
@@ -58,53 +69,49 @@ final class ContentEntry {
     lastAccessMillis = nowMillis;
   }
 
-  /** Marks a reader; fails once the entry was condemned. */
+  boolean isPinned() {
+    return pinned;
+  }
+
+  void setPinned(boolean whether) {
+    pinned = whether;
+  }
+
+  /** Counts a reader; fails once the entry was condemned. */
   boolean acquire() {
-    return leases.getAndUpdate(count -> count < 0 ? count : count + 1) >= 0;
+    return READERS.getAndUpdate(this, state -> state < 0 ? state : state + 1) >= 0;
   }
 
-  void release() {
-    leases.decrementAndGet();
+  /**
+   * Counts a reader less.
+   *
+   * @return whether that was the last one of a condemned entry
+   */
+  boolean release() {
+    return READERS.decrementAndGet(this) == CONDEMNED;
   }
 
-  /** Whether it may be condemned: without readers, and not condemned already. */
-  boolean idle() {
-    return leases.get() == 0;
+  int readers() {
+    return readers & ~CONDEMNED;
   }
 
-  /** Takes the entry out of use for good, unless it has readers. */
-  boolean condemn() {
-    return leases.compareAndSet(0, Integer.MIN_VALUE);
+  /** Takes the entry out of use for good, unless it has readers; fails if it was before. */
+  boolean condemnIfIdle() {
+    return READERS.compareAndSet(this, 0, CONDEMNED);
   }
 
-  byte[] encoded() {
-    byte[] type = mediaType().map(MediaType::value).orElse("").getBytes(StandardCharsets.UTF_8);
-    int flags =
-        (inline ? FLAG_INLINE : 0) | (origin == ContentInfo.Origin.PRIVATE ? FLAG_PRIVATE : 0);
-    return ByteBuffer.allocate(2 + 2 * Long.BYTES + type.length)
-        .put(FORMAT)
-        .put((byte) flags)
-        .putLong(size)
-        .putLong(lastAccessMillis)
-        .put(type)
-        .array();
+  /**
+   * Takes the entry out of use for good; those who read it may finish.
+   *
+   * @return how many they are, or -1 if it was taken out of use before
+   */
+  int condemn() {
+    int before = READERS.getAndUpdate(this, state -> state | CONDEMNED);
+    return before < 0 ? -1 : before;
   }
 
-  static ContentEntry decode(byte[] value, Interner<MediaType> types) {
-    ByteBuffer buffer = ByteBuffer.wrap(value);
-    byte format = buffer.get();
-    if (format != FORMAT) {
-      throw new IllegalStateException("content entry format: " + format + " (expected: 1)");
-    }
-    int flags = buffer.get();
-    long size = buffer.getLong();
-    long lastAccess = buffer.getLong();
-    String type = StandardCharsets.UTF_8.decode(buffer).toString();
-    return new ContentEntry(
-        size,
-        (flags & FLAG_INLINE) != 0,
-        (flags & FLAG_PRIVATE) != 0 ? ContentInfo.Origin.PRIVATE : ContentInfo.Origin.PUBLIC,
-        type.isEmpty() ? Optional.empty() : Optional.of(types.intern(new MediaType(type))),
-        lastAccess);
+  /** Counts a reader who never leaves. */
+  void holdForEver() {
+    READERS.incrementAndGet(this);
   }
 }

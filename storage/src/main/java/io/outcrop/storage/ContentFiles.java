@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,10 +61,13 @@ final class ContentFiles {
   }
 
   Path complete(Digest digest) {
+    return group(digest).resolve(digest.hex());
+  }
+
+  private Path group(Digest digest) {
     return blobs
         .resolve(digest.algorithm().prefix())
-        .resolve(digest.hex().substring(0, FAN_OUT_LENGTH))
-        .resolve(digest.hex());
+        .resolve(digest.hex().substring(0, FAN_OUT_LENGTH));
   }
 
   Path partial(Digest digest) {
@@ -111,6 +116,19 @@ final class ContentFiles {
     Files.move(synced, complete(digest), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Makes sure that no loss of power takes back the names of these complete files. */
+  void syncFolders(Collection<Digest> digests) throws IOException {
+    Set<Path> folders = new HashSet<>();
+    for (Digest digest : digests) {
+      folders.add(group(digest));
+    }
+    for (Path folder : folders) {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
   void deleteComplete(Digest digest) throws IOException {
     Files.deleteIfExists(complete(digest));
   }
@@ -156,6 +174,19 @@ final class ContentFiles {
     }
     leftovers.sort(Comparator.comparingLong(Leftover::modifiedMillis));
     return leftovers;
+  }
+
+  /** Bytes of the volume that are free for content. */
+  long usableBytes() throws IOException {
+    return Files.getFileStore(blobs).getUsableSpace();
+  }
+
+  /** Fills an array from the start of a file, or as far as that goes. */
+  static void readFully(FileChannel channel, byte[] body) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(body);
+    while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) >= 0) {
+      // Read on: a read may give less than was asked for.
+    }
   }
 
   /** A growing file nobody writes. */

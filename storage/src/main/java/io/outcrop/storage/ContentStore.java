@@ -1,25 +1,16 @@
 package io.outcrop.storage;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.outcrop.oci.Digest;
-import io.outcrop.oci.ManifestParser;
 import io.outcrop.oci.MediaType;
 import io.outcrop.storage.ContentInfo.Origin;
-import io.outcrop.storage.cache.LeastRecentlyUsed;
+import io.outcrop.storage.cache.Standing;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Content by digest: bytes in files, small ones in RocksDB under a heap cache, and an index of all
@@ -37,48 +28,67 @@ public final class ContentStore implements AutoCloseable {
    * Both happen under the lock of the pool: else an eviction under way could delete the file and
    * entry of the same content published again. Readers take no lock; a lease keeps content in.
    *
-   * Two pools. Content up to SMALL_BYTES is more than half of all requests and less than a
-   * thousandth of all bytes in registry traces, so it has a bound of its own and never has to leave
-   * for a layer.
+   * Who does what: ContentReader gives out, ContentPublisher and PartialBlobs take in,
+   * ContentRemover lets go, Pools keep the bounds and their locks, UseTracker tells them what is
+   * used, and Recovery brings all into agreement at the start.
    */
 
   /** Content up to this size lives in RocksDB rather than in a file of its own. */
   public static final int SMALL_BYTES = 64 << 10;
 
-  private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
-  private static final int SMALL_POOL_DIVISOR = 50;
-  private static final long SMALL_POOL_LEAST = 4L << 20;
-
   private final StoreOptions options;
+  private final OpenFlag flag = new OpenFlag();
+  private final Interner<MediaType> mediaTypes = new Interner<>();
+  private final RunningPartials running = new RunningPartials();
   private final MetadataStore metadata;
   private final ContentFiles files;
-  private final ConcurrentHashMap<Digest, ContentEntry> index = new ConcurrentHashMap<>();
-  private final Interner<MediaType> mediaTypes = new Interner<>();
-  private final Cache<Digest, byte[]> bodies;
-  private final SpaceLedger large;
-  private final SpaceLedger small;
+  private final ContentIndex index;
+  private final ChangeJournal journal;
+  private final Departures departures;
+  private final ImageRecords images;
+  private final PolicyState policyState;
+  private final ContentRemover remover;
   private final UseTracker uses;
+  private final Pools pools;
+  private final Pins pins;
+  private final ContentReader reader;
   private final Directory directory;
-  private final LongAdder damaged = new LongAdder();
-  private volatile boolean closed;
+  private final PartialBlobs partials;
+  private final ContentPublisher publisher;
+  private final Housekeeping housekeeping;
 
-  private ContentStore(StoreOptions options) throws StoreException {
+  private ContentStore(StoreOptions options, MetadataStore metadata) throws StoreException {
     this.options = options;
+    this.metadata = metadata;
     files = new ContentFiles(options.path());
-    metadata = MetadataStore.open(options.path().resolve("db"));
-    bodies =
-        Caffeine.newBuilder()
-            .maximumWeight(options.memoryCacheBytes())
-            .weigher((Digest digest, byte[] body) -> body.length)
-            .build();
-    uses = new UseTracker(metadata, index, this::poolOf, options.clock());
-    directory = new Directory(metadata);
-    long smallCapacity =
-        Math.min(
-            options.capacity() / 4,
-            Math.max(SMALL_POOL_LEAST, options.capacity() / SMALL_POOL_DIVISOR));
-    small = newPool(smallCapacity);
-    large = newPool(options.capacity() - smallCapacity);
+    index = new ContentIndex(options.memoryCacheBytes());
+    journal = ChangeJournal.open(metadata);
+    departures = new Departures(metadata, options.clock());
+    images = new ImageRecords(metadata);
+    policyState = new PolicyState(metadata);
+    VolumeRoom room = new VolumeRoom(files::usableBytes, options.keepFree(), System::nanoTime);
+    remover =
+        new ContentRemover(
+            index, journal, metadata, files, room, departures, images, this::poolOf, flag);
+    uses = new UseTracker(metadata, index.entries(), new PolicyUses(), options.clock());
+    pools = new Pools(options, files, room, running::unwritten, remover, departures, uses::drain);
+    pins = new Pins(metadata, files, index, pools);
+    reader = new ContentReader(index, metadata, files, remover);
+    directory = new Directory(metadata, journal);
+    publisher =
+        new ContentPublisher(
+            index,
+            metadata,
+            files,
+            directory,
+            pools,
+            pins,
+            images,
+            departures,
+            options.clock(),
+            mediaTypes);
+    partials = new PartialBlobs(files, pools, publisher, running, pins, flag);
+    housekeeping = new Housekeeping(uses, pools, departures, policyState);
   }
 
   /**
@@ -87,16 +97,14 @@ public final class ContentStore implements AutoCloseable {
    * @throws StoreException if the folder cannot be used; the message says why and what to do
    */
   public static ContentStore open(StoreOptions options) throws StoreException {
-    ContentStore store = new ContentStore(options);
+    MetadataStore metadata = MetadataStore.open(options.path().resolve("db"));
     try {
-      new Recovery(store.metadata, store.files, store.index, store.mediaTypes)
-          .run(store::poolOf, store.large);
-      store.small.enforce();
-      store.large.enforce();
-      store.uses.start();
+      ContentStore store = new ContentStore(options, metadata);
+      store.recover();
+      store.housekeeping.start();
       return store;
     } catch (IOException | RuntimeException e) {
-      store.close();
+      metadata.close();
       throw e instanceof StoreException known
           ? known
           : new StoreException("storage path " + options.path() + ": cannot be read: " + e, e);
@@ -113,16 +121,29 @@ public final class ContentStore implements AutoCloseable {
     return Optional.ofNullable(index.get(digest)).map(ContentEntry::info);
   }
 
-  /** Notes that content was used by a client; never blocks. */
-  public void used(Digest digest) {
-    uses.note(digest);
+  /**
+   * Notes that content was asked for, whether it is here or not; never blocks.
+   *
+   * @param client stands for who asked, so that one who asks again and again can be told from many;
+   *     0 if that is not known
+   */
+  public void used(Digest digest, int client) {
+    uses.note(AccessBuffer.Kind.CONTENT, digest, client);
+  }
+
+  /**
+   * Notes that an image was asked for, by its manifest, though perhaps not all its layers will be;
+   * never blocks.
+   *
+   * @param client as in {@link #used}
+   */
+  public void imageUsed(Digest manifest, int client) {
+    uses.note(AccessBuffer.Kind.IMAGE, manifest, client);
   }
 
   /** The bytes of resident content that is in memory; never blocks. */
   public Optional<byte[]> cachedBytes(Digest digest) {
-    return index.containsKey(digest)
-        ? Optional.ofNullable(bodies.getIfPresent(digest))
-        : Optional.empty();
+    return index.cachedBody(digest);
   }
 
   /**
@@ -131,22 +152,7 @@ public final class ContentStore implements AutoCloseable {
    * @return empty if it is not resident, larger, or found damaged
    */
   public Optional<byte[]> bytes(Digest digest) throws StoreException {
-    Optional<byte[]> cached = cachedBytes(digest);
-    if (cached.isPresent()) {
-      return cached;
-    }
-    ContentEntry entry = index.get(digest);
-    if (entry == null || entry.size > ManifestParser.MAX_BYTES) {
-      return Optional.empty();
-    }
-    Optional<byte[]> body =
-        entry.inline ? metadata.get(Table.BODY, key(digest)) : readFile(digest, entry);
-    if (body.isPresent() && body.get().length == entry.size) {
-      bodies.put(digest, body.get());
-      return body;
-    }
-    forget(digest, entry, "its bytes are missing");
-    return Optional.empty();
+    return reader.bytes(digest);
   }
 
   /** Whether resident content has a file of its own rather than being small; never blocks. */
@@ -162,25 +168,7 @@ public final class ContentStore implements AutoCloseable {
    * @return empty if it is not resident as a file, or was found damaged
    */
   public Optional<BlobFile> open(Digest digest) {
-    ContentEntry entry = index.get(digest);
-    if (entry == null || entry.inline || !entry.acquire()) {
-      return Optional.empty();
-    }
-    try {
-      Optional<FileChannel> channel = files.openComplete(digest, entry.size);
-      if (channel.isPresent()) {
-        return Optional.of(new BlobFile(channel.get(), entry::release));
-      }
-      entry.release();
-      forget(digest, entry, "its file has another length");
-    } catch (NoSuchFileException e) {
-      entry.release();
-      forget(digest, entry, "its file is missing");
-    } catch (IOException e) {
-      entry.release();
-      LOG.error("content {}: cannot be opened: {}", digest, e.toString());
-    }
-    return Optional.empty();
+    return reader.open(digest);
   }
 
   /**
@@ -188,20 +176,7 @@ public final class ContentStore implements AutoCloseable {
    * writer a digest at a time.
    */
   public PartialBlob begin(Digest digest) throws IOException {
-    ensureOpen();
-    long booked = large.partialResumed(digest);
-    try {
-      FileChannel channel = files.openPartial(digest);
-      try {
-        return new PartialBlob(this, digest, channel, booked);
-      } catch (IOException e) {
-        channel.close();
-        throw e;
-      }
-    } catch (IOException e) {
-      discardPartial(digest, booked);
-      throw e;
-    }
+    return partials.begin(digest);
   }
 
   /**
@@ -216,275 +191,135 @@ public final class ContentStore implements AutoCloseable {
     if (!actual.equals(digest)) {
       throw new DigestMismatchException(digest, actual);
     }
-    ensureOpen();
-    Optional<MediaType> type = Optional.of(mediaTypes.intern(mediaType));
-    if (linkKnown(digest, type, links)) {
-      return;
+    flag.check();
+    publisher.put(digest, body, mediaType, origin, links);
+  }
+
+  /** What is to stay, whatever else there is no room for. */
+  public Pins pins() {
+    return pins;
+  }
+
+  /** What came and went, in order. */
+  public ChangeJournal journal() {
+    return journal;
+  }
+
+  /** What is resident now, in no order; live, and safe to walk while content comes and goes. */
+  public Set<Digest> resident() {
+    return Collections.unmodifiableSet(index.entries().keySet());
+  }
+
+  /**
+   * Why content is here, or why it is not. May block on the disk.
+   *
+   * @return empty if nothing is known of it
+   */
+  public Optional<Explanation> explain(Digest digest) throws StoreException {
+    ContentEntry entry = index.get(digest);
+    Optional<Departure> departure = entry == null ? departures.find(digest) : Optional.empty();
+    Optional<Standing> standing = pools.large().standing(digest);
+    List<String> names = pins.of(digest);
+    if (entry == null && departure.isEmpty() && standing.isEmpty() && names.isEmpty()) {
+      return Optional.empty();
     }
-    if (body.length <= SMALL_BYTES) {
-      publishInline(digest, body, type, origin, links);
-    } else {
-      publishDocument(digest, body, type, origin, links);
-    }
-    bodies.put(digest, body);
+    return Optional.of(
+        new Explanation(
+            digest,
+            Optional.ofNullable(entry).map(ContentEntry::info),
+            standing,
+            names,
+            entry == null ? 0 : entry.readers(),
+            departure));
+  }
+
+  /**
+   * Takes content out, pinned or not. Those who read it may finish; its room is free when the last
+   * of them has. Blocks on the disk.
+   *
+   * @param reason what {@link #explain} is to say
+   * @return whether it was resident
+   */
+  public boolean evict(Digest digest, Reason reason) throws StoreException {
+    return remover.condemn(digest, reason);
+  }
+
+  /**
+   * Asks to be told of content that is found damaged, after it has been taken out. The listener is
+   * called on the thread that found it, which may be an event loop: it must be quick.
+   */
+  public void onDamage(Consumer<Damaged> listener) {
+    remover.onDamage(listener);
+  }
+
+  /**
+   * Tells whether anything can be fetched again now. While nothing can, what makes up whole images
+   * is not evicted.
+   */
+  public void offline(boolean uplinkIsGone) {
+    pools.large().tell(policy -> policy.offline(uplinkIsGone));
   }
 
   /** How full the store is. */
   public StoreStatistics statistics() {
-    SpaceLedger.Usage smallUsage = small.usage();
-    SpaceLedger.Usage largeUsage = large.usage();
+    SpaceLedger.Usage smallUsage = pools.small().usage();
+    SpaceLedger.Usage largeUsage = pools.large().usage();
     return new StoreStatistics(
         options.capacity(),
+        smallUsage.capacity() + largeUsage.capacity(),
         index.size(),
         smallUsage.booked() + largeUsage.booked(),
         smallUsage.evictions() + largeUsage.evictions(),
         smallUsage.evictedBytes() + largeUsage.evictedBytes(),
-        damaged.sum());
+        largeUsage.refused(),
+        remover.damaged());
   }
 
   /** Writes what is outstanding and lets go of the folder. */
   @Override
   public void close() {
-    closed = true;
-    uses.close();
+    flag.lower();
+    housekeeping.close();
     metadata.close();
   }
 
-  void bookPartial(long bytes) throws InsufficientSpaceException {
-    large.book(bytes);
+  private void recover() throws IOException {
+    new Recovery(metadata, journal, files, index, mediaTypes, pools, pins)
+        .run(images, departures, policyState);
+    pools.fitToVolume();
+    pools.small().enforce();
+    pools.large().enforce();
   }
 
-  void publish(PartialBlob partial, long booked, Origin origin, List<Link> links)
-      throws IOException {
-    ensureOpen();
-    Digest digest = partial.digest();
-    if (linkKnown(digest, Optional.empty(), links)) {
-      discardPartial(digest, booked);
-    } else if (partial.length() <= SMALL_BYTES) {
-      byte[] body = new byte[(int) partial.length()];
-      readFully(partial.file().channel(), body);
-      publishInline(digest, body, Optional.empty(), origin, links);
-      discardPartial(digest, booked);
-    } else {
-      partial.file().channel().force(true);
-      publishFile(
-          digest, files.partial(digest), partial.length(), booked, Optional.empty(), origin, links);
-    }
-  }
-
-  void suspendPartial(Digest digest, long length, long booked) {
-    if (length == 0) {
-      discardPartial(digest, booked);
-    } else {
-      large.free(booked - length);
-      large.partialIdle(digest, length);
-    }
-  }
-
-  void discardPartial(Digest digest, long booked) {
-    try {
-      files.deletePartial(digest);
-    } catch (IOException e) {
-      LOG.error("partial content {}: cannot be deleted: {}", digest, e.toString());
-    }
-    large.free(booked);
-  }
-
-  private void publishDocument(
-      Digest digest, byte[] body, Optional<MediaType> mediaType, Origin origin, List<Link> links)
-      throws IOException {
-    large.book(body.length);
-    try {
-      Path document = files.newDocument(body);
-      try {
-        publishFile(digest, document, body.length, body.length, mediaType, origin, links);
-      } catch (IOException e) {
-        Files.deleteIfExists(document);
-        throw e;
-      }
-    } catch (IOException e) {
-      large.free(body.length);
-      throw InsufficientSpaceException.orSame(e, digest);
-    }
-  }
-
-  /** The room stays booked to the caller if this fails. */
-  private void publishFile(
-      Digest digest,
-      Path synced,
-      long size,
-      long booked,
-      Optional<MediaType> mediaType,
-      Origin origin,
-      List<Link> links)
-      throws IOException {
-    ContentEntry entry = new ContentEntry(size, false, origin, mediaType, nowMillis());
-    Batch batch = new Batch().put(Table.CONTENT, key(digest), entry.encoded());
-    large.<IOException>exclusively(() -> {
-      if (linkKnown(digest, mediaType, links)) {
-        Files.delete(synced);
-        large.free(booked);
-        return;
-      }
-      files.publish(synced, digest);
-      try {
-        directory.write(batch, links);
-      } catch (StoreException e) {
-        files.deleteComplete(digest);
-        throw e;
-      }
-      index.put(digest, entry);
-      large.admitted(digest, size);
-      large.free(booked - size);
-    });
-  }
-
-  private void publishInline(
-      Digest digest, byte[] body, Optional<MediaType> mediaType, Origin origin, List<Link> links)
-      throws StoreException {
-    small.book(body.length);
-    ContentEntry entry = new ContentEntry(body.length, true, origin, mediaType, nowMillis());
-    Batch batch =
-        new Batch()
-            .put(Table.CONTENT, key(digest), entry.encoded())
-            .put(Table.BODY, key(digest), body);
-    try {
-      small.exclusively(() -> {
-        if (linkKnown(digest, mediaType, links)) {
-          small.free(body.length);
-          return;
-        }
-        directory.write(batch, links);
-        index.put(digest, entry);
-        small.admitted(digest, body.length);
-      });
-    } catch (StoreException e) {
-      small.free(body.length);
-      throw e;
-    }
-  }
-
-  /** For content that is resident already: notes what is new about it. False if it is not. */
-  private boolean linkKnown(Digest digest, Optional<MediaType> mediaType, List<Link> links)
-      throws StoreException {
-    ContentEntry entry = index.get(digest);
-    if (entry == null) {
-      return false;
-    }
-    // A manifest may have been asked for as a blob first, where nothing tells its type.
-    if (mediaType.isPresent() && entry.mediaType().isEmpty()) {
-      poolOf(entry)
-          .exclusively(() -> {
-            if (index.get(digest) == entry) {
-              entry.learn(mediaType.get());
-              metadata.write(new Batch().put(Table.CONTENT, key(digest), entry.encoded()));
-            }
-          });
-    }
-    directory.link(links);
-    return true;
-  }
-
-  private boolean evict(Digest digest) {
-    ContentEntry entry = index.get(digest);
-    if (closed || entry == null || !entry.condemn()) {
-      return false;
-    }
-    remove(digest, entry);
-    return true;
-  }
-
-  private void forget(Digest digest, ContentEntry entry, String why) {
-    poolOf(entry)
-        .exclusively(() -> {
-          if (entry.condemn()) {
-            damaged.increment();
-            LOG.warn("content {}: {}; it will be fetched again", digest, why);
-            remove(digest, entry);
-          }
-        });
-  }
-
-  /** Called under the lock of the pool. */
-  private void remove(Digest digest, ContentEntry entry) {
-    index.remove(digest, entry);
-    bodies.invalidate(digest);
-    try {
-      metadata.write(
-          new Batch().delete(Table.CONTENT, key(digest)).delete(Table.BODY, key(digest)));
-    } catch (StoreException e) {
-      // On a full disk the file must go all the same: recovery drops an entry without one.
-      LOG.error("content {}: its entry cannot be deleted: {}", digest, e.toString());
-    }
-    if (!entry.inline) {
-      try {
-        files.deleteComplete(digest);
-      } catch (IOException e) {
-        LOG.error("content {}: its file cannot be deleted: {}", digest, e.toString());
-      }
-    }
-    poolOf(entry).lost(digest, entry.size);
-  }
-
-  private void ensureOpen() throws StoreException {
-    if (closed) {
-      throw new StoreException("the store is closed");
-    }
-  }
-
-  private SpaceLedger poolOf(ContentEntry entry) {
-    return entry.inline ? small : large;
-  }
-
-  private SpaceLedger newPool(long capacity) {
-    return new SpaceLedger(
-        capacity,
-        new LeastRecentlyUsed(),
-        digest -> {
-          ContentEntry entry = index.get(digest);
-          return !closed && entry != null && entry.idle();
-        },
-        this::evict,
-        this::dropPartial,
-        () -> uses.drain());
-  }
-
-  private boolean dropPartial(Digest digest) {
-    try {
-      files.deletePartial(digest);
-      return true;
-    } catch (IOException e) {
-      LOG.error("partial content {}: cannot be deleted: {}", digest, e.toString());
-      return false;
-    }
-  }
-
-  private Optional<byte[]> readFile(Digest digest, ContentEntry entry) throws StoreException {
-    Optional<BlobFile> opened = open(digest);
-    if (opened.isEmpty()) {
-      return Optional.empty();
-    }
-    try (BlobFile file = opened.get()) {
-      byte[] body = new byte[(int) entry.size];
-      readFully(file.channel(), body);
-      return Optional.of(body);
-    } catch (IOException e) {
-      throw new StoreException("content " + digest + ": cannot be read: " + e, e);
-    }
-  }
-
-  private static void readFully(FileChannel channel, byte[] body) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(body);
-    while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) >= 0) {
-      // Read on: a read may give less than was asked for.
-    }
-  }
-
-  private long nowMillis() {
-    return options.clock().instant().toEpochMilli();
+  private SpaceLedger<?> poolOf(ContentEntry entry) {
+    return pools.of(entry);
   }
 
   static byte[] key(Digest digest) {
     return digest.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Uses go to the policy of the pool that content is in, or would be in. */
+  private final class PolicyUses implements UseTracker.Target {
+
+    @Override
+    public SpaceLedger<?> poolOf(ContentEntry entry) {
+      return pools.of(entry);
+    }
+
+    @Override
+    public void news() {
+      pools.large().tell(images::tell);
+    }
+
+    @Override
+    public void missed(Digest digest, int client) {
+      pools.large().accessed(digest, client);
+    }
+
+    @Override
+    public void imageUsed(Digest manifest, int client) {
+      pools.large().tell(policy -> policy.imageUsed(manifest, client));
+    }
   }
 }

@@ -36,14 +36,19 @@ public final class Directory {
    */
 
   private final MetadataStore metadata;
+  private final ChangeJournal journal;
   private final ReentrantLock linking = new ReentrantLock();
   private final Cache<LinkKey, LinkState> links =
       Caffeine.newBuilder().maximumSize(CACHED_LINKS).build();
   private final Cache<RecordKey, Optional<MutableRecord>> records =
       Caffeine.newBuilder().maximumSize(CACHED_RECORDS).build();
 
-  Directory(MetadataStore metadata) {
+  /**
+   * @param journal what batches that make content resident are written through
+   */
+  Directory(MetadataStore metadata, ChangeJournal journal) {
     this.metadata = metadata;
+    this.journal = journal;
   }
 
   /** Whether a repository holds some content, if that is in memory. */
@@ -61,7 +66,7 @@ public final class Directory {
 
   /** Notes where content is; what is known better already stays. May block on the disk. */
   public void link(List<Link> found) throws StoreException {
-    write(new Batch(), found);
+    write(new Batch(), found, /* durably= */ false);
   }
 
   /** The last known state of a tag or list, if that is in memory; empty inside if there is none. */
@@ -153,8 +158,12 @@ public final class Directory {
     return repositories;
   }
 
-  /** Writes a batch, and with it where content was found. */
-  void write(Batch batch, List<Link> found) throws StoreException {
+  /**
+   * Writes a batch, and with it where content was found.
+   *
+   * @param durably whether no loss of power may take this back once it returns
+   */
+  void write(Batch batch, List<Link> found, boolean durably) throws StoreException {
     linking.lock();
     try {
       Map<LinkKey, Link> better = new LinkedHashMap<>();
@@ -167,7 +176,7 @@ public final class Directory {
         batch.put(Table.LINK, link.encodedKey(), link.state().encoded());
       }
       if (!batch.changes().isEmpty()) {
-        metadata.write(batch);
+        journal.write(batch, durably);
       }
       better.forEach((key, link) -> links.put(key, link.state()));
     } finally {

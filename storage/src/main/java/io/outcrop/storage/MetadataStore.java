@@ -38,7 +38,9 @@ import org.rocksdb.WriteOptions;
 final class MetadataStore implements AutoCloseable {
 
   private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.UTF_8);
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
+  // Its rows are read as they are, and become those of format 2 as they are written anew.
+  private static final String OLDER_FORMAT = "1";
   private static final long BLOCK_CACHE_BYTES = 8L << 20;
   private static final long WRITE_BUFFER_BYTES = 4L << 20;
   private static final long WAL_BYTES = 32L << 20;
@@ -50,7 +52,8 @@ final class MetadataStore implements AutoCloseable {
 
   private final List<RocksObject> owned = new ArrayList<>();
   private final Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
-  private final WriteOptions writeOptions = own(new WriteOptions());
+  private final WriteOptions unsynced = own(new WriteOptions());
+  private final WriteOptions synced = own(new WriteOptions().setSync(true));
   // A call into a closed database would end the process, so closing waits for calls under way.
   private final ReentrantReadWriteLock closing = new ReentrantReadWriteLock();
   private final ColumnFamilyHandle defaultFamily; // RocksDB insists on it; nothing is kept there.
@@ -119,6 +122,15 @@ final class MetadataStore implements AutoCloseable {
 
   /** Writes all of a batch or nothing. */
   void write(Batch batch) throws StoreException {
+    write(batch, /* durably= */ false);
+  }
+
+  /**
+   * Writes all of a batch or nothing.
+   *
+   * @param durably whether no loss of power may take this back once it returns
+   */
+  void write(Batch batch, boolean durably) throws StoreException {
     guarded(() -> {
       try (WriteBatch writeBatch = new WriteBatch()) {
         for (Batch.Change change : batch.changes()) {
@@ -128,7 +140,7 @@ final class MetadataStore implements AutoCloseable {
             case Batch.Delete(Table table, byte[] key) -> writeBatch.delete(family(table), key);
           }
         }
-        database.write(writeOptions, writeBatch);
+        database.write(durably ? synced : unsynced, writeBatch);
       }
       return true;
     });
@@ -157,6 +169,17 @@ final class MetadataStore implements AutoCloseable {
     });
   }
 
+  /** The last key of a table, in the order of keys. */
+  Optional<byte[]> lastKey(Table table) throws StoreException {
+    return guarded(() -> {
+      try (RocksIterator iterator = database.newIterator(family(table))) {
+        iterator.seekToLast();
+        iterator.status();
+        return iterator.isValid() ? Optional.of(iterator.key()) : Optional.empty();
+      }
+    });
+  }
+
   @Override
   public void close() {
     closing.writeLock().lock();
@@ -176,7 +199,7 @@ final class MetadataStore implements AutoCloseable {
   private void checkFormat(Path folder) throws StoreException {
     Optional<String> format =
         get(Table.META, FORMAT_KEY).map(value -> new String(value, StandardCharsets.UTF_8));
-    if (format.isEmpty()) {
+    if (format.isEmpty() || format.get().equals(OLDER_FORMAT)) {
       write(new Batch().put(Table.META, FORMAT_KEY, FORMAT.getBytes(StandardCharsets.UTF_8)));
     } else if (!format.get().equals(FORMAT)) {
       throw new StoreException(
@@ -184,7 +207,7 @@ final class MetadataStore implements AutoCloseable {
               + folder
               + ": format "
               + format.get()
-              + " (expected: "
+              + " (expected: at most "
               + FORMAT
               + "): made by another version of Outcrop; use that one, or another folder");
     }

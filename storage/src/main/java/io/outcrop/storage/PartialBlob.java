@@ -17,17 +17,18 @@ public final class PartialBlob {
   private static final long UNKNOWN_SIZE_STEP = 8L << 20;
   private static final int REHASH_CHUNK = 256 << 10;
 
-  private final ContentStore store;
+  private final PartialBlobs blobs;
   private final Digest digest;
   private final BlobFile file;
   private MessageDigest hash;
-  private long length;
-  private long booked;
+  // Changed by the writer only; others see how far it is.
+  private volatile long length;
+  private volatile long booked;
   private boolean ended;
 
-  PartialBlob(ContentStore store, Digest digest, FileChannel channel, long booked)
+  PartialBlob(PartialBlobs blobs, Digest digest, FileChannel channel, long booked)
       throws IOException {
-    this.store = store;
+    this.blobs = blobs;
     this.digest = digest;
     this.file = new BlobFile(channel, () -> {});
     this.booked = booked;
@@ -50,6 +51,27 @@ public final class PartialBlob {
     return file;
   }
 
+  /** Bytes that room is booked for. */
+  long booked() {
+    return booked;
+  }
+
+  /** Bytes that room is booked for and that are not there yet. */
+  long unwritten() {
+    return Math.max(0, booked - length);
+  }
+
+  /**
+   * Whether the blob is worth what would have to leave for it. A refusal is remembered, so that the
+   * next request for it is granted; what to do about it is the caller's business.
+   *
+   * @param totalSize of the whole blob
+   * @param wanted whether more than one client waits for it
+   */
+  public boolean admits(long totalSize, boolean wanted) {
+    return blobs.admits(this, totalSize, wanted);
+  }
+
   /**
    * Books the room for the whole blob.
    *
@@ -57,7 +79,7 @@ public final class PartialBlob {
    */
   public void reserve(long totalSize) throws InsufficientSpaceException {
     if (totalSize > booked) {
-      store.bookPartial(totalSize - booked);
+      blobs.book(totalSize - booked);
       booked = totalSize;
     }
   }
@@ -69,9 +91,9 @@ public final class PartialBlob {
    * @throws IOException if the disk fails
    */
   public void append(ByteBuffer bytes) throws IOException {
-    int count = bytes.remaining();
-    if (length + count > booked) {
-      reserveAhead(count);
+    long needed = length + bytes.remaining();
+    if (needed > booked) {
+      reserveAhead(needed);
     }
     ByteBuffer toHash = bytes.duplicate();
     try {
@@ -85,7 +107,7 @@ public final class PartialBlob {
     }
     // Only now, so that hash and length always speak of the same bytes.
     hash.update(toHash);
-    length += count;
+    length = needed;
   }
 
   /** The hash of the bytes there, to go on with elsewhere. */
@@ -127,7 +149,7 @@ public final class PartialBlob {
     try {
       verify();
       ended = true;
-      store.publish(this, booked, origin, links);
+      blobs.publish(this, origin, links);
     } catch (IOException e) {
       abandon();
       throw e;
@@ -140,7 +162,7 @@ public final class PartialBlob {
   public void suspend() {
     if (!ended) {
       ended = true;
-      store.suspendPartial(digest, length, booked);
+      blobs.suspend(this);
       file.close();
     }
   }
@@ -154,8 +176,7 @@ public final class PartialBlob {
   }
 
   /** Books a step ahead, as the size is unknown, or where that does not fit, what is needed. */
-  private void reserveAhead(int count) throws InsufficientSpaceException {
-    long needed = length + count;
+  private void reserveAhead(long needed) throws InsufficientSpaceException {
     try {
       reserve(Math.max(needed, length + UNKNOWN_SIZE_STEP));
     } catch (InsufficientSpaceException e) {
@@ -165,20 +186,22 @@ public final class PartialBlob {
 
   private void abandon() {
     ended = true;
-    store.discardPartial(digest, booked);
+    blobs.discard(this);
   }
 
   private void rehash(long bytes) throws IOException {
     ByteBuffer chunk = ByteBuffer.allocateDirect(REHASH_CHUNK);
-    while (length < bytes) {
+    long position = 0;
+    while (position < bytes) {
       chunk.clear();
-      int count = file.channel().read(chunk, length);
+      int count = file.channel().read(chunk, position);
       if (count < 0) {
         break;
       }
       hash.update(chunk.flip());
-      length += count;
+      position += count;
     }
+    length = position;
     reserve(length); // More than is booked where the ledger knew of no such file.
   }
 }

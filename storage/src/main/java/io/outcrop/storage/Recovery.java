@@ -2,6 +2,9 @@ package io.outcrop.storage;
 
 import io.outcrop.oci.Digest;
 import io.outcrop.oci.MediaType;
+import io.outcrop.storage.cache.SegmentName;
+import io.outcrop.storage.cache.StackState;
+import io.outcrop.storage.cache.Standing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,103 +12,191 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings index, database and files into agreement at start-up, whatever instant the last run ended
- * at. Reads names only, never contents: files are complete once they have their name.
+ * Brings index, database, files and policies into agreement at start-up, whatever instant the last
+ * run ended at. Reads names only, never contents: files are complete once they have their name.
  */
 final class Recovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   private final MetadataStore metadata;
+  private final ChangeJournal journal;
   private final ContentFiles files;
-  private final Map<Digest, ContentEntry> index;
+  private final ContentIndex index;
   private final Interner<MediaType> mediaTypes;
+  private final Pools pools;
+  private final Pins pins;
+  private final Map<Digest, ContentRow> recorded = new HashMap<>();
+  private final List<Restored> restored = new ArrayList<>();
 
   Recovery(
       MetadataStore metadata,
+      ChangeJournal journal,
       ContentFiles files,
-      Map<Digest, ContentEntry> index,
-      Interner<MediaType> mediaTypes) {
+      ContentIndex index,
+      Interner<MediaType> mediaTypes,
+      Pools pools,
+      Pins pins) {
     this.metadata = metadata;
+    this.journal = journal;
     this.files = files;
     this.index = index;
     this.mediaTypes = mediaTypes;
+    this.pools = pools;
+    this.pins = pins;
   }
 
-  void run(Function<ContentEntry, SpaceLedger> poolOf, SpaceLedger partialPool) throws IOException {
-    Map<Digest, ContentEntry> recorded = readEntries();
-    List<Digest> orphans = new ArrayList<>();
-    files.forEachComplete(digest -> {
-      ContentEntry entry = recorded.get(digest);
-      if (entry == null || entry.inline) {
-        orphans.add(digest);
-      } else {
-        index.put(digest, entry);
-      }
-    });
-    for (Digest orphan : orphans) {
-      files.deleteComplete(orphan);
-    }
-    int lost = keepInlineAndDropLost(recorded);
-    // The policy learns of content in the order of its last use, as if it had seen the uses.
-    index.entrySet().stream()
-        .sorted(Comparator.comparingLong(entry -> entry.getValue().lastAccessMillis()))
-        .forEach(entry ->
-            poolOf.apply(entry.getValue()).restored(entry.getKey(), entry.getValue().size));
-    int partials = restorePartials(partialPool);
+  void run(ImageRecords images, Departures departures, PolicyState policyState) throws IOException {
+    pins.restore();
+    readRows();
+    int finished = finishDeletions();
+    int orphans = matchFiles();
+    int lost = keepInlineAndDropLost();
+    policyState.restore(pools.large());
+    restoreContent();
+    upgradeImages();
+    images.restore(index, pools.large());
+    departures.restore(index, pools.large());
+    int partials = restorePartials();
     LOG.info(
-        "store opened: {} pieces of content, {} partial, {} orphan files deleted, {} entries lost",
+        "store opened: {} pieces of content, {} partial, {} orphan files deleted, {} deletions"
+            + " finished, {} entries lost",
         index.size(),
         partials,
-        orphans.size(),
+        orphans,
+        finished,
         lost);
   }
 
-  private Map<Digest, ContentEntry> readEntries() throws StoreException {
-    Map<Digest, ContentEntry> entries = new HashMap<>();
+  private void readRows() throws StoreException {
     metadata.scan(
         Table.CONTENT,
         new byte[0],
         new byte[0],
         (key, value) -> {
-          entries.put(
+          recorded.put(
               Digest.parse(new String(key, StandardCharsets.UTF_8)),
-              ContentEntry.decode(value, mediaTypes));
+              ContentRow.decode(value, mediaTypes));
           return true;
         });
-    return entries;
   }
 
-  private int keepInlineAndDropLost(Map<Digest, ContentEntry> recorded) throws StoreException {
+  private int finishDeletions() throws IOException {
     Batch batch = new Batch();
-    int lost = 0;
-    for (Map.Entry<Digest, ContentEntry> entry : recorded.entrySet()) {
-      if (entry.getValue().inline) {
-        index.put(entry.getKey(), entry.getValue());
-      } else if (!index.containsKey(entry.getKey())) {
-        batch.delete(Table.CONTENT, ContentStore.key(entry.getKey()));
-        lost++;
+    for (Map.Entry<Digest, ContentRow> row : recorded.entrySet()) {
+      if (row.getValue().deleting()) {
+        files.deleteComplete(row.getKey());
+        batch.delete(Table.CONTENT, ContentStore.key(row.getKey()));
       }
     }
     metadata.write(batch);
+    recorded.values().removeIf(ContentRow::deleting);
+    return batch.changes().size();
+  }
+
+  private int matchFiles() throws IOException {
+    List<Digest> orphans = new ArrayList<>();
+    files.forEachComplete(digest -> {
+      ContentRow row = recorded.get(digest);
+      if (row == null || row.entry().inline) {
+        orphans.add(digest);
+      } else {
+        recorded.remove(digest);
+        restored.add(new Restored(digest, row));
+      }
+    });
+    for (Digest orphan : orphans) {
+      files.deleteComplete(orphan);
+    }
+    return orphans.size();
+  }
+
+  private int keepInlineAndDropLost() throws StoreException {
+    Batch batch = new Batch();
+    int lost = 0;
+    for (Map.Entry<Digest, ContentRow> row : recorded.entrySet()) {
+      if (row.getValue().entry().inline) {
+        restored.add(new Restored(row.getKey(), row.getValue()));
+      } else {
+        batch.delete(Table.CONTENT, ContentStore.key(row.getKey())).gone(row.getKey());
+        lost++;
+      }
+    }
+    journal.write(batch, /* durably= */ false);
     return lost;
   }
 
-  private int restorePartials(SpaceLedger pool) throws IOException {
+  /** The policies learn of content in the order of its last use, as if they had seen the uses. */
+  private void restoreContent() {
+    restored.sort(Comparator.comparingLong(content -> content.row.entry().lastAccessMillis()));
+    for (Restored content : restored) {
+      Digest digest = content.digest;
+      ContentEntry entry = content.row.entry();
+      boolean pinned = pins.isPinned(digest);
+      entry.setPinned(pinned);
+      index.put(digest, entry);
+      if (entry.inline) {
+        pools.small().restored(entry.size, pinned, policy -> policy.admitted(digest, entry.size));
+      } else {
+        Standing standing = content.row.standing().orElseGet(() -> standingOfNew(entry));
+        pools
+            .large()
+            .restored(
+                entry.size, pinned, policy -> policy.restoreResident(digest, entry.size, standing));
+      }
+    }
+  }
+
+  /** Of content whose standing was never written: it has just come, and is worth what it weighs. */
+  private static Standing standingOfNew(ContentEntry entry) {
+    return new Standing(
+        SegmentName.PROBATION,
+        entry.size,
+        1,
+        Double.POSITIVE_INFINITY,
+        0,
+        StackState.NONE,
+        1,
+        entry.lastAccessMillis());
+  }
+
+  /** Reads the manifests that an older version has kept without noting what they are made of. */
+  private void upgradeImages() throws StoreException {
+    Batch batch = new Batch();
+    for (Restored content : restored) {
+      if (content.row.format() == ContentRow.FORMAT) {
+        continue;
+      }
+      ContentEntry entry = content.row.entry();
+      byte[] key = ContentStore.key(content.digest);
+      Optional<byte[]> body =
+          entry.inline && entry.mediaType().isPresent()
+              ? metadata.get(Table.BODY, key)
+              : Optional.empty();
+      body.flatMap(bytes -> ImageRecords.layers(bytes, entry.mediaType()))
+          .ifPresent(layers -> ImageRecords.put(batch, content.digest, layers));
+      batch.put(Table.CONTENT, key, ContentRow.encode(entry, content.row.standing()));
+    }
+    metadata.write(batch);
+  }
+
+  private int restorePartials() throws IOException {
     int kept = 0;
     for (ContentFiles.Leftover leftover : files.leftovers()) {
-      if (index.containsKey(leftover.digest()) || leftover.length() == 0) {
+      if (index.get(leftover.digest()) != null || leftover.length() == 0) {
         files.deletePartial(leftover.digest());
       } else {
-        pool.partialRestored(leftover.digest(), leftover.length());
+        pools.large().partialRestored(leftover.digest(), leftover.length());
         kept++;
       }
     }
     return kept;
   }
+
+  private record Restored(Digest digest, ContentRow row) {}
 }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The column families of the database. */
 enum Table {
-  /** Digest to {@link ContentEntry}. */
+  /** Digest to {@link ContentRow}. */
   CONTENT("blob"),
   /** Digest to the bytes of small content. */
   BODY("body"),
@@ -12,6 +12,14 @@ enum Table {
   RECORD("tag"),
   /** Repository and digest to {@link LinkState}. */
   LINK("link"),
+  /** Digest to {@link Departures.Row}: why content is gone, and what is remembered of it. */
+  GHOST("ghost"),
+  /** Digest of an image manifest to those of its layers. */
+  STACK("stack"),
+  /** Number to the content that came or went. */
+  JOURNAL("journal"),
+  /** Name to {@link Pin}. */
+  PIN("pin"),
   /** What concerns the store as a whole, such as its format. */
   META("meta");
 

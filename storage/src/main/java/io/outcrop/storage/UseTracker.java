@@ -8,55 +8,48 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Carries uses of content from readers to the policy and, every now and then, to the database.
- * Losing the last seconds of it in a crash costs a little recency and nothing else. Thread-safe.
+ * Carries uses of content from readers to the policies and, now and then, to the database. Losing
+ * the last seconds of it in a crash costs a little recency and nothing else. Thread-safe.
  */
-final class UseTracker implements AutoCloseable {
+final class UseTracker {
 
-  private static final Logger LOG = LoggerFactory.getLogger(UseTracker.class);
-  private static final long DRAIN_MILLIS = 200;
-  private static final int DRAINS_PER_FLUSH = 10;
+  /** What the uses go to. */
+  interface Target {
+
+    /** The pool an entry is in. */
+    SpaceLedger<?> poolOf(ContentEntry entry);
+
+    /** What else the policies are to know has changed before they hear of uses. */
+    void news();
+
+    /** Content that is not resident was asked for. */
+    void missed(Digest digest, int client);
+
+    /** An image was asked for. */
+    void imageUsed(Digest manifest, int client);
+  }
 
   private final MetadataStore metadata;
   private final Map<Digest, ContentEntry> index;
-  private final Function<ContentEntry, SpaceLedger> poolOf;
+  private final Target target;
   private final InstantSource clock;
   private final AccessBuffer buffer = new AccessBuffer();
   private final ReentrantLock draining = new ReentrantLock();
   private final Set<Digest> unsaved = new HashSet<>();
-  private final ScheduledExecutorService scheduler =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("outcrop-store-uses").factory());
-  private int drainsSinceFlush;
 
   UseTracker(
-      MetadataStore metadata,
-      Map<Digest, ContentEntry> index,
-      Function<ContentEntry, SpaceLedger> poolOf,
-      InstantSource clock) {
+      MetadataStore metadata, Map<Digest, ContentEntry> index, Target target, InstantSource clock) {
     this.metadata = metadata;
     this.index = index;
-    this.poolOf = poolOf;
+    this.target = target;
     this.clock = clock;
   }
 
-  void start() {
-    var _ =
-        scheduler.scheduleWithFixedDelay(
-            this::tick, DRAIN_MILLIS, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  void note(Digest digest) {
-    buffer.offer(digest);
+  void note(AccessBuffer.Kind kind, Digest digest, int client) {
+    buffer.offer(kind, digest, client);
   }
 
   /** Tells the policies of the uses noted so far. */
@@ -66,13 +59,12 @@ final class UseTracker implements AutoCloseable {
       return;
     }
     try {
+      target.news();
       long now = clock.instant().toEpochMilli();
-      buffer.drain(digest -> {
-        ContentEntry entry = index.get(digest);
-        if (entry != null) {
-          entry.touch(now);
-          poolOf.apply(entry).accessed(digest);
-          unsaved.add(digest);
+      buffer.drain((kind, digest, client) -> {
+        switch (kind) {
+          case CONTENT -> used(digest, client, now);
+          case IMAGE -> target.imageUsed(digest, client);
         }
       });
     } finally {
@@ -80,53 +72,58 @@ final class UseTracker implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    scheduler.shutdownNow();
-    drain();
-    flush();
-  }
-
-  private void tick() {
-    try {
-      drain();
-      if (++drainsSinceFlush >= DRAINS_PER_FLUSH) {
-        drainsSinceFlush = 0;
-        flush();
-      }
-    } catch (RuntimeException e) {
-      LOG.error("noting uses of content failed", e);
+  private void used(Digest digest, int client, long now) {
+    ContentEntry entry = index.get(digest);
+    if (entry == null) {
+      target.missed(digest, client);
+    } else {
+      entry.touch(now);
+      target.poolOf(entry).accessed(digest, client);
+      unsaved.add(digest);
     }
   }
 
-  private void flush() {
+  /** How much of what was drained is not in the database yet. */
+  int unsaved() {
     draining.lock();
     try {
-      Map<SpaceLedger, List<Digest>> byPool = new HashMap<>();
-      for (Digest digest : unsaved) {
-        ContentEntry entry = index.get(digest);
-        if (entry != null) {
-          byPool.computeIfAbsent(poolOf.apply(entry), pool -> new ArrayList<>()).add(digest);
-        }
-      }
-      unsaved.clear();
-      for (Map.Entry<SpaceLedger, List<Digest>> uses : byPool.entrySet()) {
-        // Exclusively, or the entry of content evicted meanwhile would come to life again.
-        uses.getKey().exclusively(() -> save(uses.getValue()));
-      }
-    } catch (StoreException e) {
-      LOG.warn("saving the times of last use failed: {}", e.getMessage());
+      return unsaved.size();
     } finally {
       draining.unlock();
     }
   }
 
-  private void save(List<Digest> used) throws StoreException {
+  /** Brings what was drained into the database. */
+  void flush() throws StoreException {
+    draining.lock();
+    try {
+      Map<SpaceLedger<?>, List<Digest>> byPool = new HashMap<>();
+      for (Digest digest : unsaved) {
+        ContentEntry entry = index.get(digest);
+        if (entry != null) {
+          byPool.computeIfAbsent(target.poolOf(entry), pool -> new ArrayList<>()).add(digest);
+        }
+      }
+      unsaved.clear();
+      for (Map.Entry<SpaceLedger<?>, List<Digest>> uses : byPool.entrySet()) {
+        // Exclusively, or the entry of content evicted meanwhile would come to life again.
+        SpaceLedger<?> pool = uses.getKey();
+        pool.exclusively(() -> save(pool, uses.getValue()));
+      }
+    } finally {
+      draining.unlock();
+    }
+  }
+
+  private void save(SpaceLedger<?> pool, List<Digest> used) throws StoreException {
     Batch batch = new Batch();
     for (Digest digest : used) {
       ContentEntry entry = index.get(digest);
       if (entry != null) {
-        batch.put(Table.CONTENT, ContentStore.key(digest), entry.encoded());
+        batch.put(
+            Table.CONTENT,
+            ContentStore.key(digest),
+            ContentRow.encode(entry, pool.standing(digest)));
       }
     }
     metadata.write(batch);

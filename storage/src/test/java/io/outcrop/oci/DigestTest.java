@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outcrop.oci.Digest.Algorithm;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,5 +80,37 @@ final class DigestTest {
         .isInstanceOf(InvalidNameException.class);
     assertThatThrownBy(() -> new Digest(Algorithm.SHA512, "ab".repeat(32)))
         .isInstanceOf(InvalidNameException.class);
+  }
+
+  @Test
+  void isItsHashAndItsAlgorithm() {
+    byte[] hash = Digest.of(Algorithm.SHA512, new byte[] {1}).hash();
+    Digest whole = Digest.ofHash(Algorithm.SHA512, hash);
+    Digest half = Digest.ofHash(Algorithm.SHA256, Arrays.copyOf(hash, 32));
+
+    assertThat(whole).isEqualTo(Digest.of(Algorithm.SHA512, new byte[] {1})).isNotEqualTo(half);
+    assertThat(whole.hex()).startsWith(half.hex());
+    assertThat(half.algorithm()).isEqualTo(Algorithm.SHA256);
+    assertThat(half.hash()).hasSize(32);
+    for (int changed = 0; changed < hash.length; changed++) {
+      byte[] other = hash.clone();
+      other[changed]++;
+      assertThat(Digest.ofHash(Algorithm.SHA512, other)).isNotEqualTo(whole);
+    }
+    assertThatThrownBy(() -> Digest.ofHash(Algorithm.SHA256, hash))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("64 bytes (expected: 32)");
+  }
+
+  @Test
+  void equalDigestsHaveEqualHashCodesAndOthersSpread() {
+    Set<Integer> codes = new HashSet<>();
+    for (int i = 0; i < 1_000; i++) {
+      String hex = "%064x".formatted(i);
+      codes.add(new Digest(Algorithm.SHA256, hex).hashCode());
+      assertThat(new Digest(Algorithm.SHA256, hex))
+          .hasSameHashCodeAs(Digest.parse("sha256:" + hex));
+    }
+    assertThat(codes).hasSizeGreaterThan(990);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outcrop.oci.Digest;
+import io.outcrop.storage.AccessBuffer.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +20,7 @@ final class AccessBufferTest {
   @Test
   void handsOverWhatOneThreadNotedInItsOrder() {
     List<Digest> noted = digests(0, 200);
-    noted.forEach(buffer::offer);
+    noted.forEach(this::offer);
 
     assertThat(drained()).isEqualTo(noted);
     assertThat(drained()).isEmpty();
@@ -28,11 +29,11 @@ final class AccessBufferTest {
   @Test
   void keepsTheOldestNotesWhenFullAndTakesNewOnesAfterADrain() {
     List<Digest> noted = digests(0, 1_000);
-    noted.forEach(buffer::offer);
+    noted.forEach(this::offer);
 
     assertThat(drained()).isEqualTo(noted.subList(0, 256));
 
-    buffer.offer(noted.get(999));
+    offer(noted.get(999));
     assertThat(drained()).containsExactly(noted.get(999));
   }
 
@@ -40,7 +41,7 @@ final class AccessBufferTest {
   void goesOnWorkingOverManyRounds() {
     List<Digest> noted = digests(0, 100);
     for (int round = 0; round < 1_000; round++) {
-      noted.forEach(buffer::offer);
+      noted.forEach(this::offer);
       assertThat(drained()).hasSameSizeAs(noted);
     }
   }
@@ -48,10 +49,10 @@ final class AccessBufferTest {
   @Test
   void losesNoMoreThanOneNoteWhenTheConsumerFails() {
     List<Digest> noted = digests(0, 10);
-    noted.forEach(buffer::offer);
+    noted.forEach(this::offer);
 
     assertThatThrownBy(() ->
-            buffer.drain(digest -> {
+            buffer.drain((kind, digest, client) -> {
               throw new IllegalStateException("no");
             }))
         .isInstanceOf(IllegalStateException.class);
@@ -75,29 +76,52 @@ final class AccessBufferTest {
                 } catch (InterruptedException e) {
                   return;
                 }
-                own.forEach(buffer::offer);
+                own.forEach(this::offer);
               }));
     }
     List<Digest> seen = new ArrayList<>();
     start.countDown();
     while (threads.stream().anyMatch(Thread::isAlive)) {
-      buffer.drain(seen::add);
+      buffer.drain((kind, digest, client) -> seen.add(digest));
       Thread.onSpinWait();
     }
-    buffer.drain(seen::add);
+    buffer.drain((kind, digest, client) -> seen.add(digest));
 
     assertThat(seen).isNotEmpty().doesNotHaveDuplicates();
     Set<Digest> known = new HashSet<>(all);
     assertThat(known.containsAll(seen)).isTrue();
 
     List<Digest> after = digests(1_000_000, 1);
-    buffer.offer(after.getFirst());
+    offer(after.getFirst());
     assertThat(drained()).isEqualTo(after);
+  }
+
+  @Test
+  void handsOverWhoAskedForWhat() {
+    List<Digest> noted = digests(0, 300);
+    List<String> seen = new ArrayList<>();
+    for (int round = 0; round < 3; round++) { // Over the end of the slots.
+      seen.clear();
+      for (int i = 0; i < 200; i++) {
+        buffer.offer(i % 3 == 0 ? Kind.IMAGE : Kind.CONTENT, noted.get(i), -i);
+      }
+      buffer.drain((kind, digest, client) -> seen.add(kind + " " + digest + " " + client));
+
+      assertThat(seen)
+          .isEqualTo(
+              IntStream.range(0, 200)
+                  .mapToObj(i -> (i % 3 == 0 ? "IMAGE " : "CONTENT ") + noted.get(i) + " " + -i)
+                  .toList());
+    }
+  }
+
+  private void offer(Digest digest) {
+    buffer.offer(Kind.CONTENT, digest, digest.hashCode());
   }
 
   private List<Digest> drained() {
     List<Digest> drained = new ArrayList<>();
-    buffer.drain(drained::add);
+    buffer.drain((kind, digest, client) -> drained.add(digest));
     return drained;
   }
 

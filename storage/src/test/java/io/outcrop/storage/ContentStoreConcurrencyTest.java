@@ -90,7 +90,7 @@ final class ContentStoreConcurrencyTest {
               fillIfRoom(store, body);
             }
           } else {
-            store.used(digest);
+            store.used(digest, thread + 1);
             Optional<byte[]> read = Contents.read(store, digest);
             if (read.isPresent()) {
               assertThat(read.get()).as("seed %d", SEED).isEqualTo(body);
@@ -173,7 +173,7 @@ final class ContentStoreConcurrencyTest {
                     case 1 -> Contents.fill(store, bytes(name, random.nextInt(90_000)));
                     case 2 -> store.bytes(known);
                     default -> {
-                      store.used(known);
+                      store.used(known, 0);
                       store.directory().repositories(Optional.empty(), Optional.empty(), 5);
                     }
                   }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -17,10 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random sequences of operations, each compared with what a few maps say should happen. */
+/**
+ * Random sequences of operations, each compared with what a few maps say should happen. Which large
+ * content leaves for other is the policy's choice; the model looks what it was, and checks that it
+ * was free to go and that no more went than had to.
+ */
 final class ContentStoreModelTest {
 
   private static final long SEED = Long.getLong("outcrop.test.seed", System.nanoTime());
@@ -35,10 +42,13 @@ final class ContentStoreModelTest {
   private final Map<Integer, BlobFile> readers = new HashMap<>();
   private final Map<Integer, PartialBlob> running = new HashMap<>();
   private final Map<Integer, Integer> runningBooked = new HashMap<>();
+  private final Map<Integer, Set<Integer>> pins = new HashMap<>();
+  // Evicted under a reader, who is still there.
+  private final Map<Integer, Integer> lingering = new HashMap<>();
 
-  /** Least recently used first, which without noted uses is in the order of arrival. */
-  private static final class Pool {
+  private final class Pool {
     private final long capacity;
+    // Least recently used first, which without noted uses is in the order of arrival.
     private final Map<Integer, Integer> resident = new LinkedHashMap<>();
     private final Map<Integer, Integer> partials = new LinkedHashMap<>();
     private long growing;
@@ -48,35 +58,67 @@ final class ContentStoreModelTest {
     }
 
     long booked() {
-      return growing + sum(resident) + sum(partials);
+      return growing + sum(resident) + sum(partials) + (this == large ? sum(lingering) : 0);
     }
 
-    boolean book(int bytes, Map<Integer, BlobFile> inUse) {
-      if (growing + bytes > capacity) {
+    /** What the store should say to a wish for room; the model follows what it did. */
+    boolean book(int bytes) {
+      long pinned =
+          resident.entrySet().stream()
+              .filter(content -> isPinned(content.getKey()))
+              .mapToLong(Map.Entry::getValue)
+              .sum();
+      if (booked() - sum(partials) - sum(resident) + pinned + bytes > capacity) {
+        assertThat(gone()).as("seed %d: nothing is evicted in vain", SEED).isEmpty();
         return false;
       }
-      while (booked() + bytes > capacity) {
-        Iterator<Integer> victims =
-            partials.isEmpty() ? resident.keySet().iterator() : partials.keySet().iterator();
-        boolean found = false;
-        while (victims.hasNext() && !found) {
-          int victim = victims.next();
-          if (!partials.isEmpty() || !inUse.containsKey(victim)) {
-            victims.remove();
-            found = true;
-          }
-        }
-        if (!found) {
-          return false;
-        }
+      Iterator<Integer> oldest = partials.keySet().iterator();
+      while (booked() + bytes > capacity && oldest.hasNext()) {
+        oldest.next();
+        oldest.remove();
+      }
+      long needed = booked() + bytes - capacity;
+      Set<Integer> gone = gone();
+      assertThat(gone).as("seed %d: evicted", SEED).noneMatch(this::mustStay);
+      if (this == small) {
+        assertThat(gone).as("seed %d: the eldest go", SEED).isEqualTo(eldest(gone.size()));
+      }
+      long freed = gone.stream().mapToLong(resident::get).sum();
+      long most = gone.stream().mapToLong(resident::get).max().orElse(0);
+      assertThat(freed - most)
+          .as("seed %d: no more goes than must", SEED)
+          .isLessThan(most == 0 ? 1 : needed);
+      resident.keySet().removeAll(gone);
+      if (freed < needed) {
+        assertThat(resident.keySet())
+            .as("seed %d: all that may go has gone", SEED)
+            .allMatch(this::mustStay);
+        return false;
       }
       growing += bytes;
       return true;
     }
 
-    private static long sum(Map<Integer, Integer> sizes) {
-      return sizes.values().stream().mapToLong(Integer::longValue).sum();
+    private Set<Integer> eldest(int count) {
+      return resident.keySet().stream()
+          .filter(name -> !mustStay(name))
+          .limit(count)
+          .collect(Collectors.toSet());
     }
+
+    private boolean mustStay(int name) {
+      return isPinned(name) || (readers.containsKey(name) && !lingering.containsKey(name));
+    }
+
+    private Set<Integer> gone() {
+      return resident.keySet().stream()
+          .filter(name -> store.info(digest(name)).isEmpty())
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private static long sum(Map<Integer, Integer> sizes) {
+    return sizes.values().stream().mapToLong(Integer::longValue).sum();
   }
 
   @Test
@@ -106,12 +148,18 @@ final class ContentStoreModelTest {
     } else if (choice < 65) {
       end(name);
       return "end " + name;
-    } else if (choice < 75) {
+    } else if (choice < 73) {
       openOrClose(name);
       return "open or close " + name;
-    } else if (choice < 85) {
+    } else if (choice < 79) {
       mismatch(name);
       return "mismatch " + name;
+    } else if (choice < 82) {
+      pinOrUnpin(name);
+      return "pin or unpin " + name;
+    } else if (choice < 86) {
+      evict(name);
+      return "evict " + name;
     } else if (choice < 97) {
       fill(name);
       return "fill " + name;
@@ -122,15 +170,18 @@ final class ContentStoreModelTest {
 
   private void put(int name) throws IOException {
     Pool pool = pool(name);
-    boolean expected = pool.resident.containsKey(name) || pool.book(size(name), readers);
+    boolean there = pool.resident.containsKey(name);
+    boolean kept = true;
     try {
       Contents.put(store, body(name));
-      assertThat(expected).as("seed %d: put %d kept", SEED, name).isTrue();
     } catch (InsufficientSpaceException e) {
-      assertThat(expected).as("seed %d: put %d refused: %s", SEED, name, e).isFalse();
-      return;
+      kept = false;
     }
-    if (pool.resident.putIfAbsent(name, size(name)) == null) {
+    assertThat(kept)
+        .as("seed %d: put %d kept", SEED, name)
+        .isEqualTo(there || pool.book(size(name)));
+    if (kept && !there) {
+      pool.resident.put(name, size(name));
       pool.growing -= size(name);
     }
   }
@@ -163,16 +214,17 @@ final class ContentStoreModelTest {
 
   private boolean reserve(int name, PartialBlob partial) throws IOException {
     int more = size(name) - runningBooked.get(name);
-    boolean expected = more <= 0 || large.book(more, readers);
+    boolean kept = true;
     try {
       partial.reserve(size(name));
-      assertThat(expected).as("seed %d: reserve %d", SEED, name).isTrue();
     } catch (InsufficientSpaceException e) {
-      assertThat(expected).as("seed %d: reserve %d refused: %s", SEED, name, e).isFalse();
-      return false;
+      kept = false;
     }
-    runningBooked.put(name, size(name));
-    return true;
+    assertThat(kept).as("seed %d: reserve %d", SEED, name).isEqualTo(more <= 0 || large.book(more));
+    if (kept) {
+      runningBooked.put(name, size(name));
+    }
+    return kept;
   }
 
   private void end(int name) throws IOException {
@@ -197,16 +249,19 @@ final class ContentStoreModelTest {
 
   private void publish(int name, PartialBlob partial) throws IOException {
     Pool pool = pool(name);
-    boolean expected =
-        pool.resident.containsKey(name) || pool == large || small.book(size(name), readers);
+    boolean there = pool.resident.containsKey(name);
+    boolean kept = true;
     try {
       partial.publish(Origin.PUBLIC, List.of());
-      assertThat(expected).as("seed %d: publish %d", SEED, name).isTrue();
-      if (pool.resident.putIfAbsent(name, size(name)) == null && pool == small) {
-        small.growing -= size(name);
-      }
     } catch (InsufficientSpaceException e) {
-      assertThat(expected).as("seed %d: publish %d refused: %s", SEED, name, e).isFalse();
+      kept = false;
+    }
+    assertThat(kept)
+        .as("seed %d: publish %d", SEED, name)
+        .isEqualTo(there || pool == large || small.book(size(name)));
+    if (kept && !there) {
+      pool.resident.put(name, size(name));
+      small.growing -= pool == small ? size(name) : 0;
     }
     ended(name);
   }
@@ -221,7 +276,11 @@ final class ContentStoreModelTest {
       return;
     }
     PartialBlob partial = begin(name);
-    if (reserve(name, partial)) {
+    // What was refused once may come the next time, and whatever many want comes at once.
+    boolean wanted = random.nextBoolean();
+    boolean admitted = partial.admits(size(name), wanted);
+    assertThat(admitted || (!wanted && !isPinned(name))).as("seed %d", SEED).isTrue();
+    if (admitted && reserve(name, partial)) {
       int from = (int) partial.length();
       partial.append(ByteBuffer.wrap(body(name), from, size(name) - from));
       publish(name, partial);
@@ -255,9 +314,50 @@ final class ContentStoreModelTest {
     if (reader != null) {
       assertThat(Contents.read(reader)).isEqualTo(body(name));
       reader.close();
+      lingering.remove(name);
     } else if (readers.size() < 5) {
       store.open(digest(name)).ifPresent(opened -> readers.put(name, opened));
     }
+  }
+
+  private void pinOrUnpin(int number) throws IOException {
+    int pin = number % 4;
+    if (pins.remove(pin) != null) {
+      assertThat(store.pins().remove("pin " + pin)).isTrue();
+      return;
+    }
+    Set<Integer> names = Set.copyOf(random.ints(3, 0, NAMES).boxed().toList());
+    Map<Digest, Long> content = new HashMap<>();
+    names.forEach(name -> content.put(digest(name), (long) size(name)));
+    try {
+      store.pins().put(new Pin("pin " + pin, List.of(), digest(number), content, Instant.EPOCH));
+      pins.put(pin, names);
+    } catch (InsufficientSpaceException e) {
+      Set<Integer> all = pins.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+      all.addAll(names);
+      assertThat(
+              all.stream().filter(n -> pool(n) == large).mapToInt(n -> size(n)).sum()
+                      > large.capacity
+                  || all.stream().filter(n -> pool(n) == small).mapToInt(n -> size(n)).sum()
+                      > small.capacity)
+          .as("seed %d: %s", SEED, e)
+          .isTrue();
+    }
+  }
+
+  private void evict(int name) throws IOException {
+    Integer size = pool(name).resident.remove(name);
+    assertThat(store.evict(digest(name), Reason.OPERATOR))
+        .as("seed %d: evict %d", SEED, name)
+        .isEqualTo(size != null);
+    if (size != null && readers.containsKey(name) && !lingering.containsKey(name)) {
+      lingering.put(name, size);
+    }
+    assertThat(store.explain(digest(name)).map(Explanation::isResident).orElse(false)).isFalse();
+  }
+
+  private boolean isPinned(int name) {
+    return pins.values().stream().anyMatch(names -> names.contains(name));
   }
 
   private void reopen() throws IOException {
@@ -275,6 +375,7 @@ final class ContentStoreModelTest {
       reader.close();
     }
     readers.clear();
+    lingering.clear();
     store.close();
     // The store knows the order of partials by their times, which may tie in a test.
     long time = 1_000_000;
@@ -300,6 +401,7 @@ final class ContentStoreModelTest {
       assertThat(store.info(digest(name)).isPresent())
           .as("%s: %d resident", when, name)
           .isEqualTo(resident.containsKey(name));
+      assertThat(store.pins().isPinned(digest(name))).as(when).isEqualTo(isPinned(name));
     }
     int one = random.nextInt(NAMES);
     if (resident.containsKey(one)) {

@@ -45,7 +45,8 @@ final class ContentStoreTest {
   @Test
   void holdsNothingAtFirst() throws Exception {
     assertAbsent(store, Digest.sha256(bytes(1, 10)));
-    assertThat(store.statistics()).isEqualTo(new StoreStatistics(Contents.CAPACITY, 0, 0, 0, 0, 0));
+    assertThat(store.statistics())
+        .isEqualTo(new StoreStatistics(Contents.CAPACITY, Contents.CAPACITY, 0, 0, 0, 0, 0, 0));
   }
 
   @Test

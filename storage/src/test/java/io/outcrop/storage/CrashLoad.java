@@ -52,7 +52,7 @@ final class CrashLoad {
               say("! " + digest);
             }
           }
-          store.used(digest);
+          store.used(digest, random.nextInt(5));
         } catch (InsufficientSpaceException e) {
           say("full");
         }

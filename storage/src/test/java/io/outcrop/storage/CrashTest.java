@@ -165,7 +165,7 @@ final class CrashTest {
           (key, value) -> {
             entries.put(
                 Digest.parse(new String(key, UTF_8)),
-                ContentEntry.decode(value, new Interner<>()).inline);
+                ContentRow.decode(value, new Interner<>()).entry().inline);
             return true;
           });
     }

@@ -36,7 +36,7 @@ final class DirectoryTest {
   @BeforeEach
   void open() throws StoreException {
     metadata = MetadataStore.open(root.resolve("db"));
-    directory = new Directory(metadata);
+    directory = new Directory(metadata, ChangeJournal.open(metadata));
   }
 
   @AfterEach
@@ -292,7 +292,7 @@ final class DirectoryTest {
         i -> directory.record(new RecordKey.OfTag(APP, new Tag("t" + i)), one),
         i -> directory.record(new RecordKey.OfTag(APP, new Tag("t" + i)), two));
 
-    Directory fresh = new Directory(metadata);
+    Directory fresh = new Directory(metadata, ChangeJournal.open(metadata));
     for (int i = 0; i < 1_000; i++) {
       RecordKey key = new RecordKey.OfTag(APP, new Tag("t" + i));
       assertThat(directory.record(key)).as("%d", i).isEqualTo(fresh.record(key));

@@ -41,8 +41,8 @@ final class EvictionTest {
   @Test
   void evictsTheLeastRecentlyUsedBlobAndItsFile() throws Exception {
     List<Digest> blobs = fillBlobs(7);
-    store.used(blobs.get(0));
-    store.used(blobs.get(2));
+    store.used(blobs.get(0), 1);
+    store.used(blobs.get(2), 1);
 
     fill(store, bytes(100, 3 * LARGE));
 
@@ -53,13 +53,15 @@ final class EvictionTest {
     assertHolds(store, blobs.get(2), bytes(2, LARGE));
     assertThat(Contents.files(root, "blobs")).hasSize(5);
     assertThat(store.statistics())
-        .isEqualTo(new StoreStatistics(Contents.CAPACITY, 5, 7 * LARGE, 3, 3 * LARGE, 0));
+        .isEqualTo(
+            new StoreStatistics(
+                Contents.CAPACITY, Contents.CAPACITY, 5, 7 * LARGE, 3, 3 * LARGE, 0, 0));
   }
 
   @Test
   void remembersUsesOverAReopen() throws Exception {
     List<Digest> blobs = fillBlobs(7);
-    store.used(blobs.get(0));
+    store.used(blobs.get(0), 1);
     reopen();
 
     fill(store, bytes(100, LARGE));

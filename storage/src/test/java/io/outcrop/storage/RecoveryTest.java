@@ -205,13 +205,13 @@ final class RecoveryTest {
 
   @Test
   void anotherFormatIsRefusedAndTheFolderLetGo() throws Exception {
-    setFormat("2");
+    setFormat("3");
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> Contents.open(root))
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("format 2 (expected: 1)");
+          .hasMessageContaining("format 3 (expected: at most 2)");
     }
-    setFormat("1");
+    setFormat("2");
     store = Contents.open(root);
     assertThat(booked(store)).isZero();
   }
@@ -278,7 +278,7 @@ final class RecoveryTest {
     assertThatThrownBy(() -> store.begin(large)).hasMessage(closed);
     assertThatThrownBy(() -> running.publish(ContentInfo.Origin.PUBLIC, List.of()))
         .hasMessage(closed);
-    store.used(small);
+    store.used(small, 1);
     assertThat(store.info(small)).isPresent();
     store = Contents.openUncached(root);
     assertHolds(store, small, bytes(1, 10));

@@ -28,8 +28,8 @@ final class SpaceLedgerTest {
   private final Set<Digest> inUse = new HashSet<>();
   private final List<Digest> gone = new ArrayList<>();
   private final AtomicInteger lateUses = new AtomicInteger();
-  private final SpaceLedger ledger =
-      new SpaceLedger(
+  private final SpaceLedger<LeastRecentlyUsed> ledger =
+      new SpaceLedger<>(
           100,
           new LeastRecentlyUsed(),
           digest -> resident.containsKey(digest) && !inUse.contains(digest),
@@ -59,7 +59,7 @@ final class SpaceLedgerTest {
   void evictsTheLeastRecentlyUsedOnlyWhenNeeded() throws Exception {
     admit(A, 40);
     admit(B, 40);
-    ledger.accessed(A);
+    ledger.accessed(A, 1);
     ledger.book(20);
     assertThat(gone).isEmpty();
     assertThat(lateUses).as("the policy is told of uses only before it chooses").hasValue(0);
@@ -67,7 +67,7 @@ final class SpaceLedgerTest {
     ledger.book(1);
 
     assertThat(gone).containsExactly(B);
-    assertThat(ledger.usage()).isEqualTo(new SpaceLedger.Usage(100, 61, 1, 40));
+    assertThat(ledger.usage()).isEqualTo(new SpaceLedger.Usage(100, 61, 1, 40, 0));
     assertThat(lateUses).hasValue(1);
   }
 
@@ -137,7 +137,7 @@ final class SpaceLedgerTest {
   void enforceBringsRestoredContentWithinTheBound() {
     for (Digest digest : List.of(A, B, C)) {
       resident.put(digest, 60L);
-      ledger.restored(digest, 60);
+      ledger.restored(60, false, policy -> policy.admitted(digest, 60));
     }
     ledger.partialRestored(digest(4), 60);
     assertThat(ledger.usage().booked()).isEqualTo(240);
@@ -183,7 +183,7 @@ final class SpaceLedgerTest {
     }
     if (random.nextBoolean()) {
       resident.put(digest, bytes);
-      ledger.admitted(digest, bytes);
+      ledger.admitted(digest, bytes, false);
     } else {
       ledger.free(bytes);
     }
@@ -192,16 +192,17 @@ final class SpaceLedgerTest {
   private void admit(Digest digest, long bytes) throws InsufficientSpaceException {
     ledger.book(bytes);
     resident.put(digest, bytes);
-    ledger.admitted(digest, bytes);
+    ledger.admitted(digest, bytes, false);
   }
 
-  private boolean evict(Digest digest) {
+  private boolean evict(Digest digest, Reason reason) {
     Long bytes = resident.remove(digest);
     if (bytes == null) {
       return false;
     }
     gone.add(digest);
-    ledger.lost(digest, bytes);
+    ledger.departed(digest, bytes, false, true);
+    ledger.free(bytes);
     return true;
   }
 

@@ -45,17 +45,18 @@ final class UseTrackerTest {
 
   private void evictionAtLook(int look) throws Exception {
     RacyIndex index = new RacyIndex();
-    AtomicReference<SpaceLedger> pool = new AtomicReference<>();
+    AtomicReference<SpaceLedger<LeastRecentlyUsed>> pool = new AtomicReference<>();
     try (MetadataStore metadata = MetadataStore.open(root.resolve("db" + look))) {
-      SpaceLedger ledger =
-          new SpaceLedger(
+      SpaceLedger<LeastRecentlyUsed> ledger =
+          new SpaceLedger<>(
               10,
               new LeastRecentlyUsed(),
               index::containsKey,
-              digest -> {
+              (digest, reason) -> {
                 index.remove(digest);
                 delete(metadata, digest);
-                pool.get().lost(digest, 10);
+                pool.get().departed(digest, 10, false, true);
+                pool.get().free(10);
                 return true;
               },
               digest -> true,
@@ -63,11 +64,16 @@ final class UseTrackerTest {
       pool.set(ledger);
       ContentEntry entry =
           new ContentEntry(10, true, ContentInfo.Origin.PUBLIC, Optional.empty(), 1);
-      metadata.write(new Batch().put(Table.CONTENT, ContentStore.key(DIGEST), entry.encoded()));
+      metadata.write(
+          new Batch()
+              .put(
+                  Table.CONTENT,
+                  ContentStore.key(DIGEST),
+                  ContentRow.encode(entry, Optional.empty())));
       index.put(DIGEST, entry);
-      ledger.restored(DIGEST, 10);
-      UseTracker uses = new UseTracker(metadata, index, e -> ledger, new TickingClock());
-      uses.note(DIGEST);
+      ledger.restored(10, false, policy -> policy.admitted(DIGEST, 10));
+      UseTracker uses = new UseTracker(metadata, index, new OnePool(ledger), new TickingClock());
+      uses.note(AccessBuffer.Kind.CONTENT, DIGEST, 1);
       Thread evicting =
           Thread.ofPlatform()
               .unstarted(() -> {
@@ -79,7 +85,8 @@ final class UseTrackerTest {
               });
       index.afterLook = raceAtLook(index, look, evicting);
 
-      uses.close();
+      uses.drain();
+      uses.flush();
       index.afterLook = null;
       if (evicting.getState() == Thread.State.NEW) {
         evicting.start(); // Fewer looks than that.
@@ -89,6 +96,29 @@ final class UseTrackerTest {
       assertThat(metadata.get(Table.CONTENT, ContentStore.key(DIGEST)))
           .as("entry of evicted content, eviction at look %d", look)
           .isEmpty();
+    }
+  }
+
+  private record OnePool(SpaceLedger<?> pool) implements UseTracker.Target {
+
+    @Override
+    public SpaceLedger<?> poolOf(ContentEntry entry) {
+      return pool;
+    }
+
+    @Override
+    public void news() {
+      // There is none.
+    }
+
+    @Override
+    public void missed(Digest digest, int client) {
+      // It may have been evicted by now.
+    }
+
+    @Override
+    public void imageUsed(Digest manifest, int client) {
+      throw new AssertionError("no image was used");
     }
   }
 

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -82,14 +83,23 @@ public final class Exchange {
 
   /** The address of the client, as far as it is known. */
   public String clientAddress() {
+    return address().map(InetAddress::getHostAddress).orElse("");
+  }
+
+  /** A number that stands for the address of the client, if that is known; else 0. */
+  public int client() {
+    return address().map(InetAddress::hashCode).orElse(0);
+  }
+
+  private Optional<InetAddress> address() {
     Channel channel = context.channel();
     SocketAddress remote =
         channel.parent() != null && channel.remoteAddress() == null
             ? channel.parent().remoteAddress()
             : channel.remoteAddress();
-    return remote instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? inet.getAddress().getHostAddress()
-        : "";
+    return remote instanceof InetSocketAddress inet
+        ? Optional.ofNullable(inet.getAddress())
+        : Optional.empty();
   }
 
   /** What the handler found the request to be about. */

@@ -110,19 +110,22 @@ public final class RegistryApi implements RequestHandler {
   }
 
   private void manifest(Exchange exchange, Repository repository, Reference reference) {
-    Optional<ServedManifest> atHand = manifests.immediately(repository, reference);
+    Optional<ServedManifest> atHand =
+        manifests.immediately(repository, reference, exchange.client());
     if (atHand.isPresent()) {
       exchange.respond(manifestResponse(exchange, repository, atHand.get()));
     } else {
       later(
           exchange,
           RegistryPath.Kind.MANIFEST,
-          () -> manifestResponse(exchange, repository, manifests.get(repository, reference)));
+          () ->
+              manifestResponse(
+                  exchange, repository, manifests.get(repository, reference, exchange.client())));
     }
   }
 
   private void blob(Exchange exchange, Repository repository, Digest digest) {
-    Optional<ServedBlob> atHand = blobs.immediately(repository, digest);
+    Optional<ServedBlob> atHand = blobs.immediately(repository, digest, exchange.client());
     if (atHand.isPresent()) {
       exchange.respond(blobResponse(exchange, repository, digest, atHand.get()));
     } else if (exchange.isHead()) {
@@ -134,12 +137,17 @@ public final class RegistryApi implements RequestHandler {
       later(
           exchange,
           RegistryPath.Kind.BLOB,
-          () -> blobResponse(exchange, repository, digest, blobs.get(repository, digest)));
+          () ->
+              blobResponse(
+                  exchange, repository, digest, blobs.get(repository, digest, exchange.client())));
     }
   }
 
-  private static Response manifestResponse(
+  private Response manifestResponse(
       Exchange exchange, Repository repository, ServedManifest manifest) {
+    if (!exchange.isHead()) {
+      manifests.pulled(manifest, exchange.client());
+    }
     label(exchange, manifest.outcome(), manifest.staleness());
     HttpHeaders headers = Headers.of(repository, manifest.digest());
     Headers.cacheStatus(headers, manifest.outcome());

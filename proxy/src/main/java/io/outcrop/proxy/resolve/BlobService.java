@@ -44,8 +44,12 @@ public final class BlobService {
     this.heads = new SingleFlight<>(threads);
   }
 
-  /** The blob, if it is at hand and the repository is known to hold it. Never blocks. */
-  public Optional<ServedBlob> immediately(Repository repository, Digest digest) {
+  /**
+   * The blob, if it is at hand and the repository is known to hold it. Never blocks.
+   *
+   * @param client stands for who asks
+   */
+  public Optional<ServedBlob> immediately(Repository repository, Digest digest, int client) {
     Optional<ContentInfo> info = store.info(digest);
     if (info.isEmpty()
         || store
@@ -55,7 +59,7 @@ public final class BlobService {
             .isEmpty()) {
       return Optional.empty();
     }
-    store.used(digest);
+    store.used(digest, client);
     return store.isFile(digest)
         ? store
             .open(digest)
@@ -67,12 +71,15 @@ public final class BlobService {
   /**
    * The blob, once its first bytes are near. Blocks.
    *
+   * @param client stands for who asks
    * @throws UpstreamException if it is not held and cannot be had
    * @throws IOException if the store fails
    */
-  public ServedBlob get(Repository repository, Digest digest)
+  public ServedBlob get(Repository repository, Digest digest, int client)
       throws UpstreamException, IOException {
     BlobKey key = new BlobKey(repository, digest);
+    // Also of what is not here: whether it is worth keeping depends on who asked for it.
+    store.used(digest, client);
     for (int i = 0; i < TRIES; i++) {
       Optional<ServedBlob> held = held(repository, digest);
       if (held.isPresent()) {
@@ -120,7 +127,6 @@ public final class BlobService {
       absences.throwIfKnown(key);
       var _ = askUpstream(key);
     }
-    store.used(digest);
     if (!store.isFile(digest)) {
       return store.bytes(digest).map(bytes -> new ServedBlob.InMemory(bytes, Outcome.HIT));
     }

@@ -47,7 +47,6 @@ final class ManifestFetcher {
     if (info.isEmpty() || info.get().mediaType().isEmpty()) {
       return Optional.empty();
     }
-    store.used(digest);
     return store
         .bytes(digest)
         .map(bytes ->

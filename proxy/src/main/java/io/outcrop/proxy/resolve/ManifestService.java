@@ -48,8 +48,19 @@ public final class ManifestService {
     this.flights = new SingleFlight<>(threads);
   }
 
-  /** The answer, if it is in memory and good enough. Never blocks. */
-  public Optional<ServedManifest> immediately(Repository repository, Reference reference) {
+  /**
+   * The answer, if it is in memory and good enough. Never blocks.
+   *
+   * @param client stands for who asks
+   */
+  public Optional<ServedManifest> immediately(
+      Repository repository, Reference reference, int client) {
+    Optional<ServedManifest> found = immediately(repository, reference);
+    found.ifPresent(manifest -> store.used(manifest.digest(), client));
+    return found;
+  }
+
+  private Optional<ServedManifest> immediately(Repository repository, Reference reference) {
     return switch (reference) {
       case Digest digest -> {
         Optional<ContentInfo> info = store.info(digest);
@@ -76,15 +87,30 @@ public final class ManifestService {
   /**
    * The answer, however long it takes to get. Blocks.
    *
+   * @param client stands for who asks
    * @throws UpstreamException if it is not held and cannot be had
    * @throws IOException if the store fails
    */
-  public ServedManifest get(Repository repository, Reference reference)
+  public ServedManifest get(Repository repository, Reference reference, int client)
       throws UpstreamException, IOException {
-    return switch (reference) {
-      case Digest digest -> byDigest(repository, digest);
-      case Tag tag -> byTag(repository, tag);
-    };
+    ServedManifest manifest =
+        switch (reference) {
+          case Digest digest -> byDigest(repository, digest);
+          case Tag tag -> byTag(repository, tag);
+        };
+    if (manifest.outcome() != Outcome.MISS) { // Its arrival was its first use.
+      store.used(manifest.digest(), client);
+    }
+    return manifest;
+  }
+
+  /**
+   * Notes that a manifest was taken by one who may now ask for what it lists.
+   *
+   * @param client stands for who that is
+   */
+  public void pulled(ServedManifest manifest, int client) {
+    store.imageUsed(manifest.digest(), client);
   }
 
   private Optional<ServedManifest> immediately(
@@ -199,7 +225,6 @@ public final class ManifestService {
     if (bytes.isEmpty() || info.isEmpty() || info.get().mediaType().isEmpty()) {
       return Optional.empty();
     }
-    store.used(digest);
     return Optional.of(
         new ServedManifest(
             digest, info.get().mediaType().get(), bytes.get(), Outcome.HIT, Optional.empty()));

@@ -9,6 +9,7 @@ import io.outcrop.storage.ContentInfo.Origin;
 import io.outcrop.storage.ContentStore;
 import io.outcrop.storage.MutableRecord;
 import io.outcrop.storage.RecordKey;
+import io.outcrop.storage.cache.ReplacementPolicy;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -98,7 +99,7 @@ public final class ReferrersService {
     if (record.isEmpty()) {
       return Optional.empty();
     }
-    store.used(record.get().digest());
+    store.used(record.get().digest(), ReplacementPolicy.UNKNOWN_CLIENT);
     return store
         .bytes(record.get().digest())
         .map(JSON::readTree)

@@ -24,7 +24,7 @@ final class LeastRecentlyUsedTest {
   @Test
   void namesWhatWasNotUsedForLongest() {
     DIGESTS.forEach(digest -> policy.admitted(digest, 1));
-    policy.accessed(DIGESTS.get(0));
+    policy.accessed(DIGESTS.get(0), 7);
 
     assertThat(policy.victim(digest -> true)).contains(DIGESTS.get(1));
   }
@@ -49,7 +49,7 @@ final class LeastRecentlyUsedTest {
 
   @Test
   void ignoresWhatItDoesNotKnow() {
-    policy.accessed(DIGESTS.get(0));
+    policy.accessed(DIGESTS.get(0), 7);
     policy.removed(DIGESTS.get(0));
 
     assertThat(policy.victim(digest -> true)).isEmpty();

@@ -1,0 +1,186 @@
+package io.outcrop.storage;
+
+import io.outcrop.oci.Digest;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes content out of the store: for room, because an operator says so, or because it is damaged.
+ * Thread-safe.
+ */
+final class ContentRemover {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ContentRemover.class);
+
+  private final ContentIndex index;
+  private final ChangeJournal journal;
+  private final MetadataStore metadata;
+  private final ContentFiles files;
+  private final VolumeRoom room;
+  private final Departures departures;
+  private final ImageRecords images;
+  private final Function<ContentEntry, SpaceLedger<?>> poolOf;
+  private final OpenFlag flag;
+  private final List<Consumer<Damaged>> listeners = new CopyOnWriteArrayList<>();
+  private final LongAdder damaged = new LongAdder();
+
+  ContentRemover(
+      ContentIndex index,
+      ChangeJournal journal,
+      MetadataStore metadata,
+      ContentFiles files,
+      VolumeRoom room,
+      Departures departures,
+      ImageRecords images,
+      Function<ContentEntry, SpaceLedger<?>> poolOf,
+      OpenFlag flag) {
+    this.index = index;
+    this.journal = journal;
+    this.metadata = metadata;
+    this.files = files;
+    this.room = room;
+    this.departures = departures;
+    this.images = images;
+    this.poolOf = poolOf;
+    this.flag = flag;
+  }
+
+  /** Tells of content found damaged, from now on. */
+  void onDamage(Consumer<Damaged> listener) {
+    listeners.add(listener);
+  }
+
+  /** Whether content may leave for other content; asked under the lock of its pool. */
+  boolean mayLeave(Digest digest) {
+    ContentEntry entry = index.get(digest);
+    return flag.isOpen() && entry != null && !entry.isPinned() && entry.readers() == 0;
+  }
+
+  /** Evicts content, unless it is being read; called under the lock of its pool. */
+  boolean evict(Digest digest, Reason reason) {
+    ContentEntry entry = index.get(digest);
+    if (!flag.isOpen() || entry == null || !entry.condemnIfIdle()) {
+      return false;
+    }
+    remove(digest, entry, 0, reason);
+    return true;
+  }
+
+  /**
+   * Takes content out, pinned or not; those who read it may finish.
+   *
+   * @return whether it was resident
+   */
+  boolean condemn(Digest digest, Reason reason) throws StoreException {
+    flag.check();
+    ContentEntry entry = index.get(digest);
+    return entry != null && condemn(digest, entry, reason);
+  }
+
+  /**
+   * Drops content that was found damaged; those who read it may finish.
+   *
+   * @param entry as it was when the damage was done, so that none is dropped that came since
+   * @param why what was found, for the log
+   */
+  void forget(Digest digest, ContentEntry entry, Reason reason, String why) {
+    if (flag.isOpen() && condemn(digest, entry, reason)) {
+      damaged.increment();
+      LOG.warn("content {}: {}; it will be fetched again", digest, why);
+      Damaged news = new Damaged(digest, entry.info(), reason);
+      listeners.forEach(listener -> listener.accept(news));
+    }
+  }
+
+  /** A reader has let go of content. */
+  void released(ContentEntry entry) {
+    if (entry.release()) {
+      poolOf.apply(entry).freeSoon(entry.size);
+    }
+  }
+
+  /** Pieces found damaged so far. */
+  long damaged() {
+    return damaged.sum();
+  }
+
+  private boolean condemn(Digest digest, ContentEntry entry, Reason reason) {
+    boolean[] done = new boolean[1];
+    poolOf
+        .apply(entry)
+        .exclusively(() -> {
+          int readers = entry.condemn();
+          if (readers >= 0) {
+            remove(digest, entry, readers, reason);
+            done[0] = true;
+          }
+        });
+    return done[0];
+  }
+
+  /** Called under the lock of the pool. */
+  private void remove(Digest digest, ContentEntry entry, int readers, Reason reason) {
+    SpaceLedger<?> pool = poolOf.apply(entry);
+    boolean chosen = reason == Reason.ROOM || reason == Reason.LOW_SPACE;
+    index.remove(digest, entry);
+    markGone(digest, entry);
+    departures.note(
+        digest,
+        reason,
+        entry.size,
+        pool.standing(digest),
+        () -> pool.departed(digest, entry.size, entry.isPinned(), chosen));
+    if (entry.mediaType().isPresent()) {
+      images.gone(digest);
+    }
+    if (!entry.inline && !deleteFile(digest, entry, readers)) {
+      entry.holdForEver(); // Its room is taken until the next start, which tries again.
+    } else if (readers == 0) {
+      pool.free(entry.size);
+    }
+  }
+
+  private void markGone(Digest digest, ContentEntry entry) {
+    byte[] key = ContentStore.key(digest);
+    Batch batch = new Batch().gone(digest);
+    if (entry.inline) {
+      batch.delete(Table.CONTENT, key).delete(Table.BODY, key);
+    } else {
+      batch.put(Table.CONTENT, key, ContentRow.encodeDeleting(entry));
+    }
+    if (entry.mediaType().isPresent()) {
+      ImageRecords.delete(batch, digest);
+    }
+    try {
+      journal.write(batch, /* durably= */ false);
+    } catch (StoreException e) {
+      // On a full disk the file must go all the same: recovery drops an entry without one.
+      LOG.error("content {}: cannot be marked as deleted: {}", digest, e.toString());
+    }
+  }
+
+  private boolean deleteFile(Digest digest, ContentEntry entry, int readers) {
+    try {
+      if (readers == 0) {
+        room.watch(entry.size, () -> files.deleteComplete(digest));
+      } else {
+        files.deleteComplete(digest);
+      }
+    } catch (IOException e) {
+      LOG.error("content {}: its file cannot be deleted: {}", digest, e.toString());
+      return false;
+    }
+    try {
+      metadata.write(new Batch().delete(Table.CONTENT, ContentStore.key(digest)));
+    } catch (StoreException e) {
+      LOG.error("content {}: its entry cannot be deleted: {}", digest, e.toString());
+    }
+    return true;
+  }
+}

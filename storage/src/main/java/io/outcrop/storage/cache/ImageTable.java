@@ -1,0 +1,209 @@
+package io.outcrop.storage.cache;
+
+import io.outcrop.oci.Digest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Which images content belongs to, and which of them are here as a whole. Bounded in images and in
+ * their layers; the images not used for longest are forgotten first.
+ */
+final class ImageTable {
+
+  /**
+   * An image of more layers is not looked at: runtimes refuse it, as overlay mounts are limited.
+   */
+  static final int MOST_LAYERS = 512;
+
+  private static final float LOAD_FACTOR = 0.75f;
+
+  private final StackArcOptions options;
+  private final Consumer<Digest> changed;
+  private final Map<Digest, Layer> layers = new HashMap<>();
+  // In order of use, eldest first.
+  private final LinkedHashMap<Digest, Image> images = new LinkedHashMap<>(16, LOAD_FACTOR, true);
+  private int memberships;
+
+  /**
+   * @param changed told of content that stands differently in its images than before
+   */
+  ImageTable(StackArcOptions options, Consumer<Digest> changed) {
+    this.options = options;
+    this.changed = changed;
+  }
+
+  int size() {
+    return images.size();
+  }
+
+  int memberships() {
+    return memberships;
+  }
+
+  void learn(Digest manifest, Collection<Digest> content, Predicate<Digest> resident) {
+    if (images.get(manifest) != null) {
+      return;
+    }
+    Collection<Digest> distinct = new LinkedHashSet<>(content);
+    if (distinct.isEmpty() || distinct.size() > MOST_LAYERS) {
+      return;
+    }
+    while (!images.isEmpty()
+        && (images.size() >= options.mostImages()
+            || memberships + distinct.size() > options.mostMemberships())) {
+      forget(images.firstEntry().getKey());
+    }
+    List<Layer> members =
+        distinct.stream()
+            .map(digest -> layers.computeIfAbsent(digest, d -> new Layer(d, resident.test(d))))
+            .toList();
+    Image image = new Image(members.toArray(Layer[]::new));
+    image.missing = (int) members.stream().filter(layer -> !layer.resident).count();
+    images.put(manifest, image);
+    memberships += members.size();
+    for (Layer layer : image.layers) {
+      layer.images.add(image);
+      layer.complete += image.missing == 0 ? 1 : 0;
+      changed.accept(layer.digest);
+    }
+  }
+
+  void forget(Digest manifest) {
+    Image image = images.remove(manifest);
+    if (image == null) {
+      return;
+    }
+    memberships -= image.layers.length;
+    for (Layer layer : image.layers) {
+      layer.images.remove(image);
+      layer.complete -= image.missing == 0 ? 1 : 0;
+      layer.broken -= image.broken ? 1 : 0;
+      if (layer.images.isEmpty()) {
+        layers.remove(layer.digest);
+      }
+      changed.accept(layer.digest);
+    }
+  }
+
+  /** Notes a use; what the image is made of, or nothing if it is not known. */
+  List<Digest> used(Digest manifest, long nowMillis) {
+    Image image = images.get(manifest);
+    if (image == null) {
+      return List.of();
+    }
+    image.uses = decayedUses(image, nowMillis) + 1;
+    image.usesAtMillis = nowMillis;
+    // What it lacks will be asked for now, if it is needed at all.
+    become(image, image.missing, false);
+    return Arrays.stream(image.layers).map(layer -> layer.digest).toList();
+  }
+
+  void arrived(Digest content) {
+    Layer layer = layers.get(content);
+    if (layer == null || layer.resident) {
+      return;
+    }
+    layer.resident = true;
+    for (Image image : layer.images) {
+      become(image, image.missing - 1, image.broken && image.missing > 1);
+    }
+  }
+
+  /**
+   * @param evicted whether it had to leave, rather than having been lost
+   */
+  void left(Digest content, boolean evicted) {
+    Layer layer = layers.get(content);
+    if (layer == null || !layer.resident) {
+      return;
+    }
+    layer.resident = false;
+    for (Image image : layer.images) {
+      become(image, image.missing + 1, image.broken || evicted);
+    }
+  }
+
+  StackState state(Digest content, long nowMillis) {
+    Layer layer = layers.get(content);
+    if (layer == null) {
+      return StackState.NONE;
+    }
+    StackState state = layer.state();
+    return state == StackState.COMPLETE && isHot(layer, nowMillis) ? StackState.HOT : state;
+  }
+
+  private boolean isHot(Layer layer, long nowMillis) {
+    for (Image image : layer.images) {
+      if (image.missing == 0 && decayedUses(image, nowMillis) >= options.hotUses()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private double decayedUses(Image image, long nowMillis) {
+    double halfLives =
+        (double) Math.max(0, nowMillis - image.usesAtMillis) / options.hotHalfLife().toMillis();
+    return image.uses * Math.pow(2, -halfLives);
+  }
+
+  private void become(Image image, int missing, boolean broken) {
+    int complete = (missing == 0 ? 1 : 0) - (image.missing == 0 ? 1 : 0);
+    int brokenMore = (broken ? 1 : 0) - (image.broken ? 1 : 0);
+    image.missing = missing;
+    image.broken = broken;
+    if (complete == 0 && brokenMore == 0) {
+      return;
+    }
+    for (Layer layer : image.layers) {
+      StackState before = layer.state();
+      layer.complete += complete;
+      layer.broken += brokenMore;
+      if (layer.state() != before) {
+        changed.accept(layer.digest);
+      }
+    }
+  }
+
+  private static final class Image {
+    final Layer[] layers;
+    int missing;
+    boolean broken;
+    double uses;
+    long usesAtMillis;
+
+    Image(Layer[] layers) {
+      this.layers = layers;
+    }
+  }
+
+  private static final class Layer {
+    final Digest digest;
+    final List<Image> images = new ArrayList<>(1);
+    boolean resident;
+    // Of its images, those that are here as a whole, and those that lack what was evicted.
+    int complete;
+    int broken;
+
+    Layer(Digest digest, boolean resident) {
+      this.digest = digest;
+      this.resident = resident;
+    }
+
+    /** But for whether it is hot, which changes with time. */
+    StackState state() {
+      if (complete > 0) {
+        return StackState.COMPLETE;
+      }
+      return broken == images.size() ? StackState.BROKEN : StackState.PARTIAL;
+    }
+  }
+}
