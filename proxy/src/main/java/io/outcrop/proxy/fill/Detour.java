@@ -17,9 +17,16 @@ public final class Detour {
   private final Digest digest;
   private final long from;
   private final MessageDigest hashSoFar;
+  private final ClientTraffic traffic;
 
   Detour(
-      BlobSource source, Repository repository, Digest digest, long from, MessageDigest hashSoFar) {
+      BlobSource source,
+      Repository repository,
+      Digest digest,
+      long from,
+      MessageDigest hashSoFar,
+      ClientTraffic traffic) {
+    this.traffic = traffic;
     this.source = source;
     this.repository = repository;
     this.digest = digest;
@@ -37,7 +44,11 @@ public final class Detour {
   public DirectStream open(long offset) throws UpstreamException {
     ResumingStream stream = new ResumingStream(source, repository, digest, offset);
     return new DirectStream(
-        stream, digest, offset, offset == from ? Optional.of(copyOfHash()) : Optional.empty());
+        stream,
+        digest,
+        offset,
+        offset == from ? Optional.of(copyOfHash()) : Optional.empty(),
+        traffic);
   }
 
   private MessageDigest copyOfHash() {

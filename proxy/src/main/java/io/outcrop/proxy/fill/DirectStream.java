@@ -12,10 +12,17 @@ public final class DirectStream implements AutoCloseable {
   private final ResumingStream stream;
   private final Digest digest;
   private final Optional<MessageDigest> hash;
+  private final ClientTraffic traffic;
   private long position;
   private boolean verified;
 
-  DirectStream(ResumingStream stream, Digest digest, long position, Optional<MessageDigest> hash) {
+  DirectStream(
+      ResumingStream stream,
+      Digest digest,
+      long position,
+      Optional<MessageDigest> hash,
+      ClientTraffic traffic) {
+    this.traffic = traffic;
     this.stream = stream;
     this.digest = digest;
     this.position = position;
@@ -32,6 +39,7 @@ public final class DirectStream implements AutoCloseable {
     int start = target.position();
     int count = stream.read(target);
     if (count > 0) {
+      traffic.note();
       position += count;
       hash.ifPresent(h -> h.update(target.duplicate().flip().position(start)));
     }

@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One blob on its way here, and those who read it meanwhile. One thread drives it; readers may come
  * and go on any. It goes on when they have all gone.
+ *
+ * <p>One that was begun ahead of any client goes slowly where clients wait for other bytes, and may
+ * be given up. That ends for good when a client wants it.
  */
 public final class Fill {
 
   private final Digest digest;
   private final Repository repository;
   private final CompletableFuture<Started> started = new CompletableFuture<>();
+  private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
   private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
   private volatile long available;
   private volatile Optional<Exception> failure = Optional.empty();
@@ -27,10 +31,17 @@ public final class Fill {
   // Guarded by this: the file is let go of when the fill has ended and its last reader left.
   private @Nullable BlobFile file;
   private int users = 1;
+  private Interest interest;
+  private volatile boolean unwanted;
+  private volatile Optional<String> whyUnkept = Optional.empty();
 
-  Fill(Repository repository, Digest digest) {
+  /**
+   * @param ahead whether no client has asked for it
+   */
+  Fill(Repository repository, Digest digest, boolean ahead) {
     this.repository = repository;
     this.digest = digest;
+    this.interest = ahead ? Interest.NONE_YET : Interest.WANTED;
   }
 
   /** The blob on its way. */
@@ -46,6 +57,49 @@ public final class Fill {
   /** Bytes that readers may have by now. */
   public long available() {
     return available;
+  }
+
+  /** Whether a client has asked for it. */
+  public synchronized boolean isWanted() {
+    return interest == Interest.WANTED;
+  }
+
+  /** Gives it up, unless a client wants it; takes effect with the next bytes that come. */
+  public void cancelUnlessWanted() {
+    unwanted = true;
+  }
+
+  /** Says that a client wants it; false if it has been given up already, and is about to end. */
+  synchronized boolean want() {
+    if (interest == Interest.GIVEN_UP) {
+      return false;
+    }
+    interest = Interest.WANTED;
+    return true;
+  }
+
+  /** Gives it up, unless a client wants it; whether it was. */
+  synchronized boolean giveUp() {
+    if (interest == Interest.WANTED) {
+      return false;
+    }
+    interest = Interest.GIVEN_UP;
+    return true;
+  }
+
+  /** Whether somebody who began it ahead has lost interest. */
+  boolean isUnwanted() {
+    return unwanted;
+  }
+
+  /** Notes that the blob is not kept, and why. */
+  void unkept(String why) {
+    whyUnkept = Optional.of(why);
+  }
+
+  /** Completes when it has ended and all it leaves behind is in its place; never fails. */
+  CompletableFuture<Outcome> ended() {
+    return ended;
   }
 
   /** Why it ended, if it did so badly. */
@@ -105,6 +159,7 @@ public final class Fill {
   /** Ends the driver's part. */
   void end() {
     leave();
+    ended.complete(new Outcome(failure, whyUnkept));
   }
 
   private void wakeReaders() {
@@ -135,6 +190,20 @@ public final class Fill {
    * @param origin who may read it there
    */
   record Started(long size, Origin origin) {}
+
+  /**
+   * How it ended.
+   *
+   * @param failure why the blob did not come, if it did not
+   * @param whyUnkept why it came and is not kept, if so
+   */
+  record Outcome(Optional<Exception> failure, Optional<String> whyUnkept) {}
+
+  private enum Interest {
+    NONE_YET,
+    WANTED,
+    GIVEN_UP
+  }
 
   private final class Reader implements BlobContent {
     private final long size;

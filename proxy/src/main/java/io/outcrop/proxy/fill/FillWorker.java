@@ -12,9 +12,11 @@ import io.outcrop.storage.LinkState;
 import io.outcrop.storage.PartialBlob;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,19 +24,23 @@ import org.slf4j.LoggerFactory;
 final class FillWorker {
 
   private static final Logger LOG = LoggerFactory.getLogger(FillWorker.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Fill fill;
   private final ContentStore store;
   private final BlobSource source;
   private final FillEvents events;
+  private final ClientTraffic traffic;
   private final Repository repository;
   private final Digest digest;
 
-  FillWorker(Fill fill, ContentStore store, BlobSource source, FillEvents events) {
+  FillWorker(
+      Fill fill, ContentStore store, BlobSource source, FillEvents events, ClientTraffic traffic) {
     this.fill = fill;
     this.store = store;
     this.source = source;
     this.events = events;
+    this.traffic = traffic;
     this.repository = fill.repository();
     this.digest = fill.digest();
   }
@@ -70,6 +76,7 @@ final class FillWorker {
     } catch (IOException e) {
       LOG.error("{} cannot be stored and is streamed without being kept: {}", digest, e.toString());
       events.notKept(repository);
+      fill.unkept(e.toString());
       return Optional.empty();
     }
   }
@@ -83,7 +90,9 @@ final class FillWorker {
             "blob " + digest + " of " + repository + " tells no length and cannot be kept");
       }
       Origin origin = stream.anonymous() ? Origin.PUBLIC : Origin.PRIVATE;
-      fill.divert(new Detour(source, repository, digest, 0, digest.algorithm().newMessageDigest()));
+      fill.divert(
+          new Detour(
+              source, repository, digest, 0, digest.algorithm().newMessageDigest(), traffic));
       fill.start(new Fill.Started(total.getAsLong(), origin), Optional.empty());
     }
   }
@@ -101,6 +110,9 @@ final class FillWorker {
       }
       try {
         if (total.isPresent()) {
+          if (!fill.isWanted() && !partial.admits(total.getAsLong(), false)) {
+            giveUp("it is not worth its room");
+          }
           partial.reserve(total.getAsLong());
         }
         copy(stream, partial, total, chunk);
@@ -134,6 +146,7 @@ final class FillWorker {
       throws IOException, UpstreamException {
     show(partial, total);
     while (total.isEmpty() || partial.length() < total.getAsLong()) {
+      takeTurn();
       int count = stream.read(chunk.clear());
       if (count < 0) {
         return;
@@ -143,6 +156,36 @@ final class FillWorker {
       // An upstream that is faster than we hash would never let this thread wait, and virtual
       // threads are not taken off their processor otherwise: others would starve.
       Thread.yield();
+    }
+  }
+
+  /** Lets the bytes that clients wait for go first, where none waits for these. */
+  private void takeTurn() throws UpstreamException {
+    if (fill.isWanted()) {
+      traffic.note();
+      return;
+    }
+    long patience = System.nanoTime() + PATIENCE.toNanos();
+    while (!fill.isWanted()) {
+      Duration wait = traffic.untilQuiet();
+      if (fill.isUnwanted()) {
+        giveUp("nobody waits for it any more");
+      } else if (wait.isZero()) {
+        return;
+      } else if (System.nanoTime() > patience) {
+        giveUp("clients wait for others"); // Rather than hold a connection it does not use.
+      }
+      LockSupport.parkNanos(wait.toNanos());
+      if (Thread.currentThread().isInterrupted()) {
+        throw new UpstreamException.Unavailable("shutting down");
+      }
+    }
+  }
+
+  /** Ends a fill that no client wants; does nothing if one has come to want it. */
+  private void giveUp(String why) throws UpstreamException {
+    if (fill.giveUp()) {
+      throw new UpstreamException.Unavailable("blob " + digest + " is not fetched ahead: " + why);
     }
   }
 
@@ -175,6 +218,7 @@ final class FillWorker {
       partial.publish(origin, List.of(new Link(repository, digest, LinkState.PROVEN)));
     } catch (IOException e) {
       events.notKept(repository);
+      fill.unkept(String.valueOf(e.getMessage()));
       LOG.warn("{} is served but not kept: {}", digest, e.getMessage());
     }
     return true;
@@ -182,7 +226,9 @@ final class FillWorker {
 
   private boolean divert(PartialBlob partial, OptionalLong total, InsufficientSpaceException cause)
       throws UpstreamException {
+    giveUp(String.valueOf(cause.getMessage()));
     events.notKept(repository);
+    fill.unkept(String.valueOf(cause.getMessage()));
     LOG.warn("{} is streamed without being kept: {}", digest, cause.getMessage());
     if (total.isEmpty()) {
       throw new UpstreamException.Unavailable(
@@ -201,7 +247,8 @@ final class FillWorker {
             repository,
             digest,
             shown ? partial.length() : 0,
-            shown ? partial.hashSoFar() : digest.algorithm().newMessageDigest()));
+            shown ? partial.hashSoFar() : digest.algorithm().newMessageDigest(),
+            traffic));
     keepForLater(partial);
     return true;
   }

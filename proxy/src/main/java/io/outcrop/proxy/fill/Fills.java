@@ -5,6 +5,7 @@ import io.outcrop.oci.Repository;
 import io.outcrop.proxy.upstream.UpstreamException;
 import io.outcrop.storage.ContentInfo.Origin;
 import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.InsufficientSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ public final class Fills implements AutoCloseable {
   private final FillEvents events;
   private final ConcurrentHashMap<Digest, Fill> running = new ConcurrentHashMap<>();
   // Direct buffers are freed by the collector only, so they are used again rather than made anew.
+  private final ClientTraffic traffic = new ClientTraffic();
   private final Queue<ByteBuffer> chunks = new ConcurrentLinkedQueue<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fill-", 0).factory());
@@ -63,9 +66,48 @@ public final class Fills implements AutoCloseable {
    * @return empty if it has become resident meanwhile
    */
   public Optional<Fill> ensure(Repository repository, Digest digest) {
-    return Optional.ofNullable(
-        running.computeIfAbsent(
-            digest, key -> store.info(key).isPresent() ? null : begin(repository, key)));
+    while (true) {
+      Optional<Fill> fill = begin(repository, digest, false);
+      if (fill.isEmpty() || fill.get().want()) {
+        return fill;
+      }
+      // It was given up at this instant; what it has is kept for the next.
+      var _ = fill.get().ended().join();
+      running.remove(digest, fill.get());
+    }
+  }
+
+  /**
+   * Begins the fill of a digest that no client has asked for: it waits where clients wait for bytes
+   * of others, and takes room only where the content is worth it.
+   *
+   * @return the fill under way, whoever began it; empty if the content is resident
+   */
+  public Optional<Fill> ahead(Repository repository, Digest digest) {
+    return begin(repository, digest, true);
+  }
+
+  /**
+   * Waits until a fill has ended.
+   *
+   * @throws UpstreamException if the blob did not come
+   * @throws InsufficientSpaceException if it came and is not kept
+   * @throws IOException if it could not be dealt with here
+   */
+  public void finish(Fill fill) throws UpstreamException, IOException, InterruptedException {
+    Fill.Outcome outcome;
+    try {
+      outcome = fill.ended().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a fill never fails", e);
+    }
+    if (outcome.failure().isPresent()) {
+      throw asItIs(fill, outcome.failure().get());
+    }
+    if (outcome.whyUnkept().isPresent()) {
+      throw new InsufficientSpaceException(
+          "blob " + fill.digest() + " is not kept: " + outcome.whyUnkept().get());
+    }
   }
 
   /**
@@ -100,13 +142,19 @@ public final class Fills implements AutoCloseable {
     } catch (ExecutionException e) {
       // Its own thread may not have come to that yet, and nobody is to find it again.
       running.remove(fill.digest(), fill);
-      switch (e.getCause()) {
-        case UpstreamException known -> throw known;
-        case IOException here -> throw here;
-        case null, default ->
-            throw new IllegalStateException("fill of " + fill.digest() + " failed", e);
-      }
+      throw asItIs(fill, e.getCause());
     }
+  }
+
+  /** Throws what was the cause, where callers know what to do with it. */
+  private static IllegalStateException asItIs(Fill fill, @Nullable Throwable cause)
+      throws UpstreamException, IOException {
+    return switch (cause) {
+      case UpstreamException known -> throw known;
+      case IOException here -> throw here;
+      case null, default ->
+          new IllegalStateException("fill of " + fill.digest() + " failed", cause);
+    };
   }
 
   /** Stops all fills; what they have is kept for a later run. */
@@ -122,12 +170,19 @@ public final class Fills implements AutoCloseable {
     }
   }
 
-  private Fill begin(Repository repository, Digest digest) {
-    Fill fill = new Fill(repository, digest);
+  private Optional<Fill> begin(Repository repository, Digest digest, boolean ahead) {
+    return Optional.ofNullable(
+        running.computeIfAbsent(
+            digest, key -> store.info(key).isPresent() ? null : start(repository, key, ahead)));
+  }
+
+  private Fill start(Repository repository, Digest digest, boolean ahead) {
+    Fill fill = new Fill(repository, digest, ahead);
     try {
       threads.execute(() -> run(fill));
     } catch (RejectedExecutionException e) {
       fill.fail(new UpstreamException.Unavailable("shutting down"));
+      fill.end();
     }
     return fill;
   }
@@ -135,7 +190,7 @@ public final class Fills implements AutoCloseable {
   private void run(Fill fill) {
     try {
       ByteBuffer chunk = Optional.ofNullable(chunks.poll()).orElseGet(Fills::newChunk);
-      new FillWorker(fill, store, source, events).run(chunk);
+      new FillWorker(fill, store, source, events, traffic).run(chunk);
       if (chunks.size() < KEPT_CHUNKS) {
         chunks.add(chunk);
       }
