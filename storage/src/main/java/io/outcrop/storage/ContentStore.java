@@ -3,6 +3,7 @@ package io.outcrop.storage;
 import io.outcrop.oci.Digest;
 import io.outcrop.oci.MediaType;
 import io.outcrop.storage.ContentInfo.Origin;
+import io.outcrop.storage.cache.StackArc;
 import io.outcrop.storage.cache.Standing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -279,6 +280,7 @@ public final class ContentStore implements AutoCloseable {
         smallUsage.evictions() + largeUsage.evictions(),
         smallUsage.evictedBytes() + largeUsage.evictedBytes(),
         largeUsage.refused(),
+        pools.large().asked(StackArc::sizes),
         remover.damaged());
   }
 

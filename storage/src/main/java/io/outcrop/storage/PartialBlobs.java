@@ -65,10 +65,13 @@ final class PartialBlobs {
 
   /** As {@link PartialBlob#admits}. */
   boolean admits(PartialBlob partial, long totalSize, boolean wanted) {
-    if (totalSize <= ContentStore.SMALL_BYTES || pins.isPinned(partial.digest())) {
+    pools.fitToVolume();
+    // What is larger than all there can be is not refused for its worth: it finds no room.
+    if (totalSize <= ContentStore.SMALL_BYTES
+        || totalSize > pools.large().usage().capacity()
+        || pins.isPinned(partial.digest())) {
       return true;
     }
-    pools.fitToVolume();
     return pools.large().admits(partial.digest(), totalSize, partial.booked(), wanted);
   }
 

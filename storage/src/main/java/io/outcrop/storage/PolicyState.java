@@ -30,10 +30,8 @@ final class PolicyState {
 
   /** Saves what has changed since the last time. */
   void save(SpaceLedger<StackArc> pool) throws StoreException {
-    StackArc.@Nullable State[] now = new StackArc.@Nullable State[1];
-    pool.tell(policy -> now[0] = policy.state());
-    StackArc.State state = now[0];
-    if (state != null && !state.equals(saved)) {
+    StackArc.State state = pool.asked(StackArc::state);
+    if (!state.equals(saved)) {
       metadata.write(new Batch().put(Table.META, KEY, encode(state)));
       saved = state;
     }

@@ -60,8 +60,8 @@ final class Recovery {
     policyState.restore(pools.large());
     restoreContent();
     upgradeImages();
-    images.restore(index, pools.large());
     departures.restore(index, pools.large());
+    images.restore(index, pools.large());
     int partials = restorePartials();
     LOG.info(
         "store opened: {} pieces of content, {} partial, {} orphan files deleted, {} deletions"
@@ -158,7 +158,7 @@ final class Recovery {
         SegmentName.PROBATION,
         entry.size,
         1,
-        Double.POSITIVE_INFINITY,
+        Double.MAX_VALUE,
         0,
         StackState.NONE,
         1,

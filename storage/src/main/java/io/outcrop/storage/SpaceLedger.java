@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -105,14 +106,19 @@ final class SpaceLedger<P extends ReplacementPolicy> {
     exclusively(() -> news.accept(policy));
   }
 
-  /** How content stands with the policy. */
-  Optional<Standing> standing(Digest digest) {
+  /** Asks the policy something. */
+  <T> T asked(Function<P, T> question) {
     lock.lock();
     try {
-      return policy.standing(digest);
+      return question.apply(policy);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How content stands with the policy. */
+  Optional<Standing> standing(Digest digest) {
+    return asked(known -> known.standing(digest));
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.outcrop.storage;
 
+import io.outcrop.storage.cache.StackArc;
+
 /**
  * How full a store is, and what it had to let go.
  *
@@ -10,6 +12,8 @@ package io.outcrop.storage;
  * @param evictions pieces evicted since start-up
  * @param evictedBytes bytes evicted since start-up
  * @param refused how often since start-up content was not worth its room
+ * @param lists how large content stands in the lists of the policy, and how much is remembered of
+ *     what is gone
  * @param damaged pieces found missing, of wrong length or rotten since start-up
  */
 public record StoreStatistics(
@@ -20,4 +24,5 @@ public record StoreStatistics(
     long evictions,
     long evictedBytes,
     long refused,
+    StackArc.Sizes lists,
     long damaged) {}

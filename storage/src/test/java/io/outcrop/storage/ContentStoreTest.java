@@ -14,6 +14,7 @@ import io.outcrop.oci.Digest.Algorithm;
 import io.outcrop.oci.MediaType;
 import io.outcrop.oci.Repository;
 import io.outcrop.storage.ContentInfo.Origin;
+import io.outcrop.storage.cache.StackArc;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,9 @@ final class ContentStoreTest {
   void holdsNothingAtFirst() throws Exception {
     assertAbsent(store, Digest.sha256(bytes(1, 10)));
     assertThat(store.statistics())
-        .isEqualTo(new StoreStatistics(Contents.CAPACITY, Contents.CAPACITY, 0, 0, 0, 0, 0, 0));
+        .isEqualTo(
+            new StoreStatistics(
+                Contents.CAPACITY, Contents.CAPACITY, 0, 0, 0, 0, 0, StackArc.Sizes.NONE, 0));
   }
 
   @Test

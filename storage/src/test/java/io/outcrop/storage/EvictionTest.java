@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outcrop.oci.Digest;
+import io.outcrop.storage.cache.StackArc;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +56,15 @@ final class EvictionTest {
     assertThat(store.statistics())
         .isEqualTo(
             new StoreStatistics(
-                Contents.CAPACITY, Contents.CAPACITY, 5, 7 * LARGE, 3, 3 * LARGE, 0, 0));
+                Contents.CAPACITY,
+                Contents.CAPACITY,
+                5,
+                7 * LARGE,
+                3,
+                3 * LARGE,
+                0,
+                new StackArc.Sizes(5 * LARGE, 2 * LARGE, 2 * LARGE, 0, 2),
+                0));
   }
 
   @Test

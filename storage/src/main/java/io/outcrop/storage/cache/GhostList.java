@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One of the two lists of evicted content, oldest eviction first. */
+/** One of the two lists of what is remembered of evicted content, oldest eviction first. */
 final class GhostList {
 
   private final LinkedHashMap<Digest, Ghost> ghosts = new LinkedHashMap<>();
@@ -16,6 +16,7 @@ final class GhostList {
     this.listener = listener;
   }
 
+  /** The sum of the sizes the content had. */
   long bytes() {
     return bytes;
   }
@@ -28,7 +29,7 @@ final class GhostList {
     return ghosts.get(content);
   }
 
-  /** Remembers content as the latest to have gone. */
+  /** Remembers content, which it did not, as the latest to have gone. */
   void add(Digest content, Ghost ghost) {
     restore(content, ghost);
     listener.added(content, ghost);
@@ -36,18 +37,16 @@ final class GhostList {
 
   /** As {@link #add}, of what the listener knows. */
   void restore(Digest content, Ghost ghost) {
-    Ghost known = ghosts.remove(content);
-    bytes += ghost.bytes() - (known == null ? 0 : known.bytes());
     ghosts.put(content, ghost);
+    bytes += ghost.bytes();
   }
 
-  @Nullable Ghost remove(Digest content) {
+  void remove(Digest content) {
     Ghost ghost = ghosts.remove(content);
     if (ghost != null) {
       bytes -= ghost.bytes();
       listener.dropped(content);
     }
-    return ghost;
   }
 
   void removeOldest() {

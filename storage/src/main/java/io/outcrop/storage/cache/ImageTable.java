@@ -25,7 +25,7 @@ final class ImageTable {
 
   private static final float LOAD_FACTOR = 0.75f;
 
-  private final StackArcOptions options;
+  private final StackArcOptions.Stacks options;
   private final Consumer<Digest> changed;
   private final Map<Digest, Layer> layers = new HashMap<>();
   // In order of use, eldest first.
@@ -35,7 +35,7 @@ final class ImageTable {
   /**
    * @param changed told of content that stands differently in its images than before
    */
-  ImageTable(StackArcOptions options, Consumer<Digest> changed) {
+  ImageTable(StackArcOptions.Stacks options, Consumer<Digest> changed) {
     this.options = options;
     this.changed = changed;
   }
@@ -48,7 +48,18 @@ final class ImageTable {
     return memberships;
   }
 
-  void learn(Digest manifest, Collection<Digest> content, Predicate<Digest> resident) {
+  /**
+   * Learns of an image, unless it is known.
+   *
+   * @param content what it is made of
+   * @param resident tells content that is here
+   * @param gone tells content that had to leave
+   */
+  void learn(
+      Digest manifest,
+      Collection<Digest> content,
+      Predicate<Digest> resident,
+      Predicate<Digest> gone) {
     if (images.get(manifest) != null) {
       return;
     }
@@ -58,7 +69,7 @@ final class ImageTable {
     }
     while (!images.isEmpty()
         && (images.size() >= options.mostImages()
-            || memberships + distinct.size() > options.mostMemberships())) {
+            || memberships + distinct.size() > options.mostLayers())) {
       forget(images.firstEntry().getKey());
     }
     List<Layer> members =
@@ -67,11 +78,13 @@ final class ImageTable {
             .toList();
     Image image = new Image(members.toArray(Layer[]::new));
     image.missing = (int) members.stream().filter(layer -> !layer.resident).count();
+    image.broken = members.stream().anyMatch(layer -> !layer.resident && gone.test(layer.digest));
     images.put(manifest, image);
     memberships += members.size();
     for (Layer layer : image.layers) {
       layer.images.add(image);
       layer.complete += image.missing == 0 ? 1 : 0;
+      layer.broken += image.broken ? 1 : 0;
       changed.accept(layer.digest);
     }
   }
@@ -129,6 +142,12 @@ final class ImageTable {
     for (Image image : layer.images) {
       become(image, image.missing + 1, image.broken || evicted);
     }
+  }
+
+  /** Whether an image that content belongs to is here as a whole. */
+  boolean makesWhole(Digest content) {
+    Layer layer = layers.get(content);
+    return layer != null && layer.complete > 0;
   }
 
   StackState state(Digest content, long nowMillis) {

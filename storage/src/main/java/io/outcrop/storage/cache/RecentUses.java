@@ -1,6 +1,7 @@
 package io.outcrop.storage.cache;
 
 import io.outcrop.oci.Digest;
+import java.time.Duration;
 
 /**
  * Who used what within the last minutes, so that one client's retries and ranges count as one use:
@@ -22,8 +23,8 @@ final class RecentUses {
   private final long[] slots = new long[SETS * WAYS];
   private final long windowTicks;
 
-  RecentUses(long windowMillis) {
-    this.windowTicks = Math.min(TIME_MASK / 2, windowMillis / TICK_MILLIS);
+  RecentUses(Duration window) {
+    windowTicks = Math.min(TIME_MASK / 2, window.toMillis() / TICK_MILLIS);
   }
 
   /** Whether this use counts, as the client has not used the content within the window before. */

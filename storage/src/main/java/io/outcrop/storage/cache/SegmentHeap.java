@@ -1,11 +1,12 @@
 package io.outcrop.storage.cache;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a list with that of lowest value first: a binary heap whose members know their
- * slots, so that one whose value has changed, or that has gone, is found without a search.
+ * Content with that of lowest value first: a binary heap whose members know their slots, so that
+ * one whose value has changed, or that has gone, is found without a search.
  */
 final class SegmentHeap {
 
@@ -35,7 +36,7 @@ final class SegmentHeap {
 
   Resident at(int slot) {
     Resident resident = slots[slot];
-    if (slot >= size || resident == null) {
+    if (resident == null) {
       throw new IllegalStateException("slot: " + slot + " (expected: < " + size + ")");
     }
     return resident;
@@ -73,6 +74,13 @@ final class SegmentHeap {
     }
   }
 
+  /** In no order; the action may change values by what is the same for all only. */
+  void forEach(Consumer<Resident> action) {
+    for (int i = 0; i < size; i++) {
+      action.accept(at(i));
+    }
+  }
+
   private void up(int from, Resident resident) {
     int slot = from;
     while (slot > 0) {
@@ -93,7 +101,8 @@ final class SegmentHeap {
       int child = 2 * slot + 1;
       Resident least = at(child);
       if (child + 1 < size && at(child + 1).before(least)) {
-        least = at(++child);
+        child++;
+        least = at(child);
       }
       if (!least.before(resident)) {
         break;

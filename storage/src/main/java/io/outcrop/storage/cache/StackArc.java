@@ -8,35 +8,81 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the content that saves most fetching time for the room it takes, and layers that make up
- * whole images.
+ * Keeps the content that saves most fetching for the room it takes, with an eye to whole images:
+ * the lists of ARC, the values of greedy-dual, and what container images are like.
+ *
+ * <p>Not thread-safe. An access takes O(log n), as does a victim, amortised; memory is bounded by
+ * what is resident, by the capacity, and by {@link StackArcOptions}.
  */
 public final class StackArc implements ReplacementPolicy {
 
-  // What content takes on a disk at least.
-  private static final long LEAST_BYTES = 4096;
+  /*
+   * ARC (Megiddo and Modha, "ARC: A Self-Tuning, Low Overhead Replacement Cache", FAST'03) keeps
+   * content used once, T1, apart from content used again, T2, and remembers what it evicted from each,
+   * B1 and B2. What comes back from B1 says that T1 should be larger, from B2 that T2 should be; the
+   * share of T1, p, follows. So a scan of content that is never used again runs through T1 and leaves
+   * T2 alone. Here all lists are measured in bytes, and p moves by the size of what comes back.
+   *
+   * ARC evicts the least recently used of a list, as all pages are alike to it. Blobs are not: they
+   * differ a million times in size, and thereby in what a byte of them saves. So within a list the
+   * victim is the one of lowest value H = L + f * cost / size * m. This is greedy-dual-size (Cao and
+   * Irani, "Cost-Aware WWW Proxy Caching Algorithms", USITS'97) with frequencies f (Cherkasova, "Improving
+   * WWW Proxies Performance with Greedy-Dual-Size-Frequency Caching Policy", HP Labs 1998). L is the H
+   * of the last victim of the list: it is added at each use, so that what is not used any more falls
+   * behind, and no clock has to run. Each list has an L of its own, as the pace of a scan in T1 must not
+   * age T2. The cost is the time that the next fetch would take. With cost 1, as is usual, more objects
+   * hit and fewer bytes, which is wrong where the uplink is thin. Uses count up to a limit only, or
+   * what was popular once would stay for long.
+   *
+   * A ghost keeps f, so that what comes back is judged by all it has done.
+   *
+   * The factor m looks at images. A layer all of whose images lack another that was evicted here is
+   * half as good: who needs it goes to the uplink anyway. One that keeps an image whole which is asked
+   * for often is worth more. While the uplink is gone this is taken to the end: whole images stay, and
+   * what can serve no image is the first to go.
+   *
+   * Nodes that hold the base of an image do not ask for it, so bases look colder here than they are.
+   * Hence a request for a manifest counts a little for all its layers. A client that asks for the same
+   * again within minutes retries, or fetches in ranges: it counts once.
+   *
+   * Content so large that it would push out an eighth of everything is kept when it is asked for a
+   * second time, when several wait for it, or when there is room.
+   *
+   * Departures from the letter of ARC. Its rule of evicting from T1 at |T1| = p if x is in B2 decides
+   * between equals in units of pages; in bytes there are no equals, so |T1| > p decides alone. Victims
+   * are named before it is known what for, so p moves when content has come rather than before. And p
+   * has a floor and a ceiling.
+   *
+   * Content in use or pinned is set aside in its list, see Segment, and is left out of account when
+   * |T1| is compared to p: else pinned images in T1 would have all others evicted from it.
+   *
+   * What content would cost changes with no event that this would see: peers get it and lose it. So
+   * the value of a victim is told anew before it leaves, and if it has risen by more than a little it
+   * goes back; and a few others in turn are valued anew each time, which finds those that have fallen.
+   */
+
   private static final int MOST_REVALUATIONS = 16;
   private static final double REVALUATION_SLACK = 1.05;
-  private static final double USUAL_LATENCY_SECONDS = LinkEstimate.DEFAULT_LATENCY_SECONDS;
-  private static final double USUAL_BYTES_PER_SECOND = LinkEstimate.DEFAULT_BYTES_PER_SECOND;
 
   private final InstantSource clock;
-  private final RefetchCost cost;
   private final StackArcOptions options;
   private final ResidentTable residents = new ResidentTable();
   private final Segment probation = new Segment();
   private final Segment proven = new Segment();
-  private final GhostList onceGone;
-  private final GhostList provenGone;
+  private final GhostMemory ghosts;
+  private final ProbationTarget target;
+  private final Valuation valuation;
   private final ImageTable images;
   private final RecentUses recent;
   private long capacity;
-  // The bytes that probation is asked to take: p of ARC.
-  private double target;
-  private boolean offline;
-  private long order;
 
-  /** A policy as the server runs it. */
+  /**
+   * A policy as the server runs it.
+   *
+   * @param capacityBytes the sum of the sizes of what may be resident
+   * @param cost what it would take to get content again
+   * @param ghosts told of what is remembered and forgotten of evicted content
+   */
   public StackArc(long capacityBytes, InstantSource clock, RefetchCost cost, GhostListener ghosts) {
     this(capacityBytes, clock, cost, ghosts, StackArcOptions.defaults());
   }
@@ -48,15 +94,14 @@ public final class StackArc implements ReplacementPolicy {
       RefetchCost cost,
       GhostListener ghosts,
       StackArcOptions options) {
-    this.capacity = capacityBytes;
     this.clock = clock;
-    this.cost = cost;
     this.options = options;
-    onceGone = new GhostList(ghosts);
-    provenGone = new GhostList(ghosts);
-    images = new ImageTable(options, this::stackChanged);
-    recent = new RecentUses(options.correlation().toMillis());
-    target = options.probationStart() * capacityBytes;
+    this.ghosts = new GhostMemory(ghosts, options.ghosts());
+    target = new ProbationTarget(options.probation());
+    valuation = new Valuation(options, cost);
+    images = new ImageTable(options.stacks(), this::stackChanged);
+    recent = new RecentUses(options.requests().correlation());
+    capacity(capacityBytes);
   }
 
   @Override
@@ -64,10 +109,11 @@ public final class StackArc implements ReplacementPolicy {
     if (bytes > capacity) {
       return false;
     }
-    if (bytes <= options.hugeShare() * capacity
-        || wanted
+    if (wanted
         || bytes <= freeBytes
-        || ghost(content) != null) {
+        || bytes <= options.requests().hugeShare() * capacity
+        || residents.get(content) != null
+        || ghosts.get(content) != null) {
       return true;
     }
     remember(content, new Ghost(SegmentName.GHOST_PROBATION, bytes, 1, clock.millis()));
@@ -79,17 +125,21 @@ public final class StackArc implements ReplacementPolicy {
     if (residents.get(content) != null) {
       return;
     }
-    Ghost ghost = ghost(content);
+    Ghost ghost = ghosts.get(content);
+    float uses = 1;
     if (ghost != null) {
-      adapt(ghost.list(), bytes);
-      onceGone.remove(content);
-      provenGone.remove(content);
+      target.ghostHit(
+          ghost.list(),
+          bytes,
+          ghosts.bytes(SegmentName.GHOST_PROBATION),
+          ghosts.bytes(SegmentName.GHOST_PROVEN),
+          capacity);
+      uses += options.worth().ghostFrequency() ? (float) ghost.frequency() : 0;
+      ghosts.remove(content);
     }
-    float before = ghost != null && options.ghostFrequency() ? (float) ghost.frequency() : 0;
-    Resident resident = new Resident(content, bytes, before + 1, ghost != null, clock.millis());
+    Resident resident = new Resident(content, bytes, uses, ghost != null, clock.millis());
     residents.add(resident);
-    resident.weight = weight(resident);
-    segment(resident).add(resident);
+    segment(resident).add(resident, weight(resident));
     images.arrived(content);
     trimGhosts();
   }
@@ -112,26 +162,22 @@ public final class StackArc implements ReplacementPolicy {
     } else {
       probation.remove(resident);
       resident.proven = true;
-      resident.weight = weight(resident);
-      proven.add(resident);
+      proven.add(resident, weight(resident));
     }
   }
 
   @Override
   public Optional<Digest> victim(Predicate<Digest> evictable) {
-    Predicate<Digest> mayLeave = offline ? evictable.and(this::isLooseOffline) : evictable;
-    Segment[] both =
-        probation.freeBytes() > target * (1 - (double) asideBytes() / Math.max(1, capacity))
-                || proven.freeBytes() == 0
-            ? new Segment[] {probation, proven}
-            : new Segment[] {proven, probation};
-    for (Segment segment : both) {
-      Resident first = leastValuable(segment, mayLeave);
-      if (first != null) {
-        return Optional.of(first.digest);
-      }
+    Predicate<Digest> mayLeave =
+        valuation.isOffline() ? evictable.and(content -> !images.makesWhole(content)) : evictable;
+    double aside = (double) probation.asideBytes() + proven.asideBytes();
+    boolean fromProbation =
+        probation.bytes() - probation.asideBytes() > target.share() * Math.max(0, capacity - aside);
+    Resident victim = leastValuable(fromProbation ? probation : proven, mayLeave);
+    if (victim == null) {
+      victim = leastValuable(fromProbation ? proven : probation, mayLeave);
     }
-    return Optional.empty();
+    return victim == null ? Optional.empty() : Optional.of(victim.digest);
   }
 
   @Override
@@ -142,9 +188,7 @@ public final class StackArc implements ReplacementPolicy {
     }
     Segment segment = segment(resident);
     segment.remove(resident);
-    if (options.greedyDual()) {
-      segment.inflateTo(resident.value);
-    }
+    segment.inflateTo(resident.value);
     remember(
         content,
         new Ghost(
@@ -166,45 +210,54 @@ public final class StackArc implements ReplacementPolicy {
 
   @Override
   public Optional<Standing> standing(Digest content) {
-    StackState state = images.state(content, clock.millis());
-    double factor = factor(state);
     Resident resident = residents.get(content);
     if (resident != null) {
       return Optional.of(
-          new Standing(
+          standing(
+              content,
               resident.list(),
               resident.bytes,
               resident.frequency,
               resident.value,
-              costSeconds(content, resident.bytes),
-              state,
-              factor,
               resident.lastAccessMillis));
     }
-    return Optional.ofNullable(ghost(content))
-        .map(ghost ->
-            new Standing(
+    Ghost ghost = ghosts.get(content);
+    return ghost == null
+        ? Optional.empty()
+        : Optional.of(
+            standing(
+                content,
                 ghost.list(),
                 ghost.bytes(),
                 ghost.frequency(),
                 0,
-                costSeconds(content, ghost.bytes()),
-                state,
-                factor,
                 ghost.lastAccessMillis()));
   }
 
-  /** An image is known, by what it is made of; idempotent. */
+  /**
+   * An image is known; if it was before, this does nothing. Images not used for long are forgotten
+   * when there are too many.
+   *
+   * @param layers what it is made of, of the content that this policy decides on
+   */
   public void image(Digest manifest, List<Digest> layers) {
-    images.learn(manifest, layers, digest -> residents.get(digest) != null);
+    images.learn(
+        manifest,
+        layers,
+        digest -> residents.get(digest) != null,
+        digest -> ghosts.get(digest) != null);
   }
 
-  /** An image is no longer known. */
+  /** An image is no longer known, as its manifest is gone. */
   public void imageForgotten(Digest manifest) {
     images.forget(manifest);
   }
 
-  /** An image was asked for, though perhaps not all its layers will be. */
+  /**
+   * The manifest of an image was asked for, though perhaps not all its layers will be.
+   *
+   * @param client stands for who asked, as in {@link #accessed}
+   */
   public void imageUsed(Digest manifest, int client) {
     long now = clock.millis();
     if (!recent.counts(manifest, client, now)) {
@@ -213,41 +266,66 @@ public final class StackArc implements ReplacementPolicy {
     for (Digest layer : images.used(manifest, now)) {
       Resident resident = residents.get(layer);
       if (resident != null) {
-        resident.frequency += (float) options.imageCredit();
+        resident.frequency += (float) options.stacks().credit();
         reweigh(resident);
       }
     }
   }
 
-  /** Whether nothing can be fetched from outside the site. */
+  /**
+   * Whether nothing can be fetched from outside the site. Then content of whole images is no
+   * victim, and content that belongs to images of which none is whole is the first. Takes O(n log
+   * n).
+   */
   public void offline(boolean uplinkIsGone) {
-    if (offline != uplinkIsGone) {
-      offline = uplinkIsGone;
+    if (valuation.isOffline() != uplinkIsGone) {
+      valuation.offline(uplinkIsGone);
+      probation.recall();
+      proven.recall();
       residents.forEach(this::reweigh);
     }
   }
 
-  /** Changes the bound. */
+  /** Changes the capacity. If more is resident, the owner asks for victims. */
   public void capacity(long bytes) {
-    target *= (double) bytes / Math.max(1, capacity);
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
+    }
     capacity = bytes;
     trimGhosts();
   }
 
   /** What is to be saved, but for what is known of each piece of content. */
   public State state() {
-    return new State(target / Math.max(1, capacity), probation.inflation(), proven.inflation());
+    return new State(target.share(), probation.inflation(), proven.inflation());
   }
 
-  /** Goes on from what was saved; called before any content is restored. */
+  /** How much is resident, and how much is remembered. */
+  public Sizes sizes() {
+    return new Sizes(
+        probation.bytes(),
+        proven.bytes(),
+        ghosts.bytes(SegmentName.GHOST_PROBATION),
+        ghosts.bytes(SegmentName.GHOST_PROVEN),
+        ghosts.size());
+  }
+
+  /**
+   * Goes on from what was saved. Called before any content is restored: then resident content, in
+   * the order of its last use, ghosts, in the order in which they were told to the listener, and
+   * images.
+   */
   public void restore(State state) {
-    target = state.probationShare() * capacity;
+    target.restore(state.probationShare());
     probation.restoreInflation(state.probationInflation());
     proven.restoreInflation(state.provenInflation());
   }
 
-  /** Takes over content found at start-up. */
+  /** Takes over content found at start-up, with its last standing; does nothing if it is known. */
   public void restoreResident(Digest content, long bytes, Standing standing) {
+    if (residents.get(content) != null) {
+      return;
+    }
     Resident resident =
         new Resident(
             content,
@@ -256,37 +334,30 @@ public final class StackArc implements ReplacementPolicy {
             standing.list() == SegmentName.PROVEN,
             standing.lastAccessMillis());
     residents.add(resident);
-    resident.weight = weight(resident);
-    Segment segment = segment(resident);
-    resident.value = Math.min(standing.value(), segment.inflation() + resident.weight);
-    segment.restore(resident);
+    segment(resident).restore(resident, weight(resident), standing.value());
     images.arrived(content);
   }
 
-  /** Remembers content evicted before start-up. */
+  /** Remembers content evicted before start-up; does nothing if it is known, or here. */
   public void restoreGhost(Digest content, Ghost ghost) {
-    ghosts(ghost.list()).restore(content, ghost);
-    trimGhosts();
-  }
-
-  private @Nullable Resident leastValuable(Segment segment, Predicate<Digest> mayLeave) {
-    segment.reassess(options.reassessments(), this::reweigh);
-    for (int i = 0; ; i++) {
-      Resident first = segment.first(mayLeave);
-      if (first == null || !options.greedyDual()) {
-        return first;
-      }
-      float weight = weight(first);
-      if (i == MOST_REVALUATIONS || weight <= first.weight * REVALUATION_SLACK) {
-        return first;
-      }
-      segment.reweighed(first, weight);
+    if (residents.get(content) == null && ghosts.get(content) == null) {
+      ghosts.restore(content, ghost);
+      trimGhosts();
     }
   }
 
-  private boolean isLooseOffline(Digest content) {
-    StackState state = images.state(content, clock.millis());
-    return state != StackState.COMPLETE && state != StackState.HOT;
+  private @Nullable Resident leastValuable(Segment segment, Predicate<Digest> mayLeave) {
+    segment.eachOfNext(options.worth().reassessed(), this::reweigh);
+    Resident first = segment.first(mayLeave);
+    for (int i = 0; first != null && i < MOST_REVALUATIONS; i++) {
+      float weight = weight(first);
+      if (weight <= first.weight * REVALUATION_SLACK) {
+        break;
+      }
+      segment.reweighed(first, weight);
+      first = segment.first(mayLeave);
+    }
+    return first;
   }
 
   private void stackChanged(Digest content) {
@@ -297,83 +368,39 @@ public final class StackArc implements ReplacementPolicy {
   }
 
   private void reweigh(Resident resident) {
-    if (options.greedyDual()) {
-      segment(resident).reweighed(resident, weight(resident));
-    }
+    segment(resident).reweighed(resident, weight(resident));
   }
 
   private float weight(Resident resident) {
-    if (!options.greedyDual()) {
-      return ++order;
-    }
-    double density =
-        costSeconds(resident.digest, resident.bytes) / Math.max(LEAST_BYTES, resident.bytes);
-    double factor = factor(images.state(resident.digest, clock.millis()));
-    return (float) (Math.min(options.frequencyLimit(), resident.frequency) * density * factor);
+    return valuation.weight(resident, images.state(resident.digest, clock.millis()));
   }
 
-  private double costSeconds(Digest content, long bytes) {
-    double usual = USUAL_LATENCY_SECONDS + bytes / USUAL_BYTES_PER_SECOND;
-    double now = cost.seconds(content, bytes);
-    double limit = options.costRatioLimit();
-    return Double.isNaN(now) ? usual : Math.clamp(now, usual / limit, usual * limit);
-  }
-
-  private double factor(StackState state) {
-    return switch (state) {
-      case NONE -> 1;
-      case BROKEN -> offline ? 0 : options.brokenFactor();
-      case PARTIAL -> offline ? 0 : 1;
-      case COMPLETE -> 1;
-      case HOT -> options.hotFactor();
-    };
-  }
-
-  private void adapt(SegmentName list, long bytes) {
-    if (!options.adaptive()) {
-      return;
-    }
-    double once = Math.max(1, onceGone.bytes());
-    double again = Math.max(1, provenGone.bytes());
-    target +=
-        list == SegmentName.GHOST_PROBATION
-            ? Math.max(1, again / once) * bytes
-            : -Math.max(1, once / again) * bytes;
-    target =
-        Math.clamp(
-            target, options.probationFloor() * capacity, options.probationCeiling() * capacity);
+  private Standing standing(
+      Digest content,
+      SegmentName list,
+      long bytes,
+      double frequency,
+      double value,
+      long lastAccessMillis) {
+    StackState state = images.state(content, clock.millis());
+    return new Standing(
+        list,
+        bytes,
+        frequency,
+        value,
+        valuation.seconds(content, bytes),
+        state,
+        valuation.factor(state),
+        lastAccessMillis);
   }
 
   private void remember(Digest content, Ghost ghost) {
-    ghosts(ghost.list()).add(content, ghost);
+    ghosts.add(content, ghost);
     trimGhosts();
   }
 
   private void trimGhosts() {
-    double reach = options.ghostReach() * capacity;
-    while (onceGone.size() > 0 && onceGone.bytes() + probation.bytes() > reach) {
-      onceGone.removeOldest();
-    }
-    while (provenGone.size() > 0
-        && onceGone.bytes() + provenGone.bytes() + probation.bytes() + proven.bytes() > 2 * reach) {
-      provenGone.removeOldest();
-    }
-    while (onceGone.size() + provenGone.size() > options.mostGhosts()) {
-      (onceGone.size() > provenGone.size() ? onceGone : provenGone).removeOldest();
-    }
-  }
-
-  private long asideBytes() {
-    return probation.bytes() - probation.freeBytes() + proven.bytes() - proven.freeBytes();
-  }
-
-  private @Nullable Ghost ghost(Digest content) {
-    Ghost ghost = onceGone.get(content);
-    return ghost == null ? provenGone.get(content) : ghost;
-  }
-
-  private GhostList ghosts(SegmentName list) {
-    return list == SegmentName.GHOST_PROBATION ? onceGone : provenGone;
+    ghosts.trim(probation.bytes(), proven.bytes(), capacity);
   }
 
   private Segment segment(Resident resident) {
@@ -383,9 +410,42 @@ public final class StackArc implements ReplacementPolicy {
   /**
    * What a policy has learnt, but for what it knows of each piece of content.
    *
-   * @param probationShare share of the capacity that probation is asked to take
-   * @param probationInflation what a use of content in probation adds its weight to
-   * @param provenInflation the same, for proven content
+   * @param probationShare share of the capacity that content used once is asked to take
+   * @param probationInflation what a use of such content adds to its weight
+   * @param provenInflation the same, for content used again
    */
-  public record State(double probationShare, double probationInflation, double provenInflation) {}
+  public record State(double probationShare, double probationInflation, double provenInflation) {
+
+    /**
+     * @throws IllegalArgumentException if a number is negative, or none
+     */
+    public State {
+      if (!(probationShare >= 0 && probationInflation >= 0 && provenInflation >= 0)
+          || Double.isInfinite(probationShare + probationInflation + provenInflation)) {
+        throw new IllegalArgumentException(
+            "state: %s, %s, %s (expected: finite, >= 0)"
+                .formatted(probationShare, probationInflation, provenInflation));
+      }
+    }
+  }
+
+  /**
+   * How large the lists are.
+   *
+   * @param probationBytes of content used once
+   * @param provenBytes of content used again
+   * @param ghostProbationBytes that content had which left the first
+   * @param ghostProvenBytes that content had which left the second
+   * @param ghosts how many are remembered
+   */
+  public record Sizes(
+      long probationBytes,
+      long provenBytes,
+      long ghostProbationBytes,
+      long ghostProvenBytes,
+      int ghosts) {
+
+    /** Nothing at all. */
+    public static final Sizes NONE = new Sizes(0, 0, 0, 0, 0);
+  }
 }

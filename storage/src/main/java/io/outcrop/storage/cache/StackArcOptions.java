@@ -6,79 +6,129 @@ import java.time.Duration;
  * What of {@link StackArc} is switched on, and how strongly. The defaults are what has paid in the
  * simulator; the rest is there so that it can be measured.
  *
- * @param probationFloor least share of the capacity that probation may be asked to shrink to
- * @param probationCeiling largest share of the capacity that probation may be asked to grow to
- * @param probationStart share of the capacity that probation is asked to take before anything was
- *     learnt
- * @param adaptive whether ghost hits move that share, as in ARC
- * @param greedyDual whether the victim of a list is the one of lowest value; else the one not used
- *     for longest
- * @param frequencyLimit uses beyond this many add no value
- * @param ghostFrequency whether uses from before an eviction count after it
- * @param costRatioLimit how far the cost of getting content again may be above or below what is
- *     usual
- * @param reassessments how much resident content is valued anew for each victim
- * @param brokenFactor value factor of content whose images are all broken; 1 for none
- * @param hotFactor value factor of content that makes a hot image complete; 1 for none
- * @param hotUses decayed uses of an image from which it is hot
- * @param hotHalfLife time in which uses of an image lose half their weight
- * @param imageCredit what a use of an image counts for its layers; 0 for nothing
- * @param correlation time in which repeated uses by one client count once; 0 for never
- * @param hugeShare share of the capacity from which content must be asked for twice to be kept; 1
- *     to keep all that fits
- * @param ghostReach how much evicted content is remembered, in capacities for each list; 1 as in
- *     ARC
- * @param mostGhosts how many pieces of evicted content are remembered at most
- * @param mostImages how many images are known at most
- * @param mostMemberships how many layers these have in all at most
+ * @param probation how much room content that was used once may take
+ * @param worth how the value of content is told
+ * @param stacks what images mean for their layers
+ * @param requests which requests count
+ * @param ghosts how much is remembered of evicted content
  */
 public record StackArcOptions(
-    double probationFloor,
-    double probationCeiling,
-    double probationStart,
-    boolean adaptive,
-    boolean greedyDual,
-    double frequencyLimit,
-    boolean ghostFrequency,
-    double costRatioLimit,
-    int reassessments,
-    double brokenFactor,
-    double hotFactor,
-    double hotUses,
-    Duration hotHalfLife,
-    double imageCredit,
-    Duration correlation,
-    double hugeShare,
-    double ghostReach,
-    int mostGhosts,
-    int mostImages,
-    int mostMemberships) {
+    Probation probation, Worth worth, Stacks stacks, Requests requests, Ghosts ghosts) {
 
   private static final StackArcOptions DEFAULTS =
       new StackArcOptions(
-          0.05,
-          0.5,
-          0.05,
-          true,
-          true,
-          32,
-          true,
-          10,
-          4,
-          0.5,
-          1.5,
-          3,
-          Duration.ofHours(24),
-          0.25,
-          Duration.ofMinutes(10),
-          1.0 / 8,
-          1,
-          1 << 16,
-          1 << 13,
-          1 << 17);
+          new Probation(0.1, 0.5, 0.2, true),
+          new Worth(8, true, 10, 4),
+          new Stacks(0.5, 1.5, 3, Duration.ofHours(24), 0.25, 1 << 13, 1 << 17),
+          new Requests(Duration.ofMinutes(10), 1.0 / 8),
+          new Ghosts(1, 1 << 16));
 
   /** What the server runs with. */
   public static StackArcOptions defaults() {
     return DEFAULTS;
   }
+
+  /** These options, but for probation. */
+  public StackArcOptions with(Probation other) {
+    return new StackArcOptions(other, worth, stacks, requests, ghosts);
+  }
+
+  /** These options, but for how value is told. */
+  public StackArcOptions with(Worth other) {
+    return new StackArcOptions(probation, other, stacks, requests, ghosts);
+  }
+
+  /** These options, but for images. */
+  public StackArcOptions with(Stacks other) {
+    return new StackArcOptions(probation, worth, other, requests, ghosts);
+  }
+
+  /** These options, but for which requests count. */
+  public StackArcOptions with(Requests other) {
+    return new StackArcOptions(probation, worth, stacks, other, ghosts);
+  }
+
+  /** These options, but for what is remembered. */
+  public StackArcOptions with(Ghosts other) {
+    return new StackArcOptions(probation, worth, stacks, requests, other);
+  }
+
+  /**
+   * The share of the capacity that content used once is asked to take: p of ARC, over the capacity.
+   *
+   * @param floor the least it can become
+   * @param ceiling the most it can become
+   * @param start what it is before anything was learnt
+   * @param adaptive whether ghost hits move it
+   */
+  public record Probation(double floor, double ceiling, double start, boolean adaptive) {
+
+    /** Checks that these are shares in order. */
+    public Probation {
+      if (!(0 <= floor && floor <= start && start <= ceiling && ceiling <= 1)) {
+        throw new IllegalArgumentException(
+            "floor, start, ceiling: %s, %s, %s (expected: in order, from 0 to 1)"
+                .formatted(floor, start, ceiling));
+      }
+    }
+  }
+
+  /**
+   * How the value of content is told.
+   *
+   * @param frequencyLimit uses beyond this many add no value
+   * @param ghostFrequency whether uses from before an eviction count after it
+   * @param costRatioLimit how many times dearer or cheaper than usual content may be to get again
+   * @param reassessed how much resident content is valued anew for each victim
+   */
+  public record Worth(
+      double frequencyLimit, boolean ghostFrequency, double costRatioLimit, int reassessed) {
+
+    /** Checks that the limits leave something. */
+    public Worth {
+      if (!(frequencyLimit >= 1 && costRatioLimit >= 1)) {
+        throw new IllegalArgumentException(
+            "frequencyLimit, costRatioLimit: %s, %s (expected: >= 1)"
+                .formatted(frequencyLimit, costRatioLimit));
+      }
+    }
+  }
+
+  /**
+   * What images mean for their layers.
+   *
+   * @param brokenFactor value factor of content whose images are all broken; 1 for none
+   * @param hotFactor value factor of content that makes a hot image complete; 1 for none
+   * @param hotUses decayed uses from which an image is hot
+   * @param hotHalfLife time in which uses of an image lose half their weight
+   * @param credit what a use of an image counts for each of its layers; 0 for nothing
+   * @param mostImages how many images are known at most
+   * @param mostLayers how many layers these have in all at most
+   */
+  public record Stacks(
+      double brokenFactor,
+      double hotFactor,
+      double hotUses,
+      Duration hotHalfLife,
+      double credit,
+      int mostImages,
+      int mostLayers) {}
+
+  /**
+   * Which requests count.
+   *
+   * @param correlation time in which repeated uses by one client count once; 0 for never
+   * @param hugeShare share of the capacity beyond which content must be asked for twice to be kept;
+   *     1 to keep all that fits
+   */
+  public record Requests(Duration correlation, double hugeShare) {}
+
+  /**
+   * How much is remembered of evicted content.
+   *
+   * @param reach in capacities, what content used once may add up to, resident or remembered, and
+   *     half of what all content may; 1 is as in ARC
+   * @param most how many pieces of content at most
+   */
+  public record Ghosts(double reach, int most) {}
 }

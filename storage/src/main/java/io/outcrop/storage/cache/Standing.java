@@ -22,4 +22,16 @@ public record Standing(
     double costSeconds,
     StackState stackState,
     double stackFactor,
-    long lastAccessMillis) {}
+    long lastAccessMillis) {
+
+  /**
+   * @throws IllegalArgumentException if the frequency is negative, or it or the value is no finite
+   *     number
+   */
+  public Standing {
+    if (!(frequency >= 0) || !Double.isFinite(frequency + value)) {
+      throw new IllegalArgumentException(
+          "frequency, value: " + frequency + ", " + value + " (expected: finite, >= 0)");
+    }
+  }
+}
