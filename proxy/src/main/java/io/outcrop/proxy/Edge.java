@@ -6,7 +6,10 @@ import io.outcrop.proxy.admin.AdminGuard;
 import io.outcrop.proxy.admin.AdminRoutes;
 import io.outcrop.proxy.admin.AdminToken;
 import io.outcrop.proxy.admin.HealthRoutes;
+import io.outcrop.proxy.admin.ImageRoutes;
+import io.outcrop.proxy.admin.JobRoutes;
 import io.outcrop.proxy.admin.OpenApiRoutes;
+import io.outcrop.proxy.admin.PinRoutes;
 import io.outcrop.proxy.admin.Route;
 import io.outcrop.proxy.admin.StatusDocument;
 import io.outcrop.proxy.config.AdminConfig;
@@ -21,6 +24,15 @@ import io.outcrop.proxy.http.ExchangeObserver;
 import io.outcrop.proxy.http.HttpServer;
 import io.outcrop.proxy.http.ServerLimits;
 import io.outcrop.proxy.http.ServerTls;
+import io.outcrop.proxy.images.ImageCatalog;
+import io.outcrop.proxy.images.ImageEviction;
+import io.outcrop.proxy.images.ImageFetcher;
+import io.outcrop.proxy.images.ImageGraph;
+import io.outcrop.proxy.images.PinService;
+import io.outcrop.proxy.images.PinUpkeep;
+import io.outcrop.proxy.images.PrefetchJobs;
+import io.outcrop.proxy.images.PrefetchService;
+import io.outcrop.proxy.jobs.Jobs;
 import io.outcrop.proxy.metrics.ProcessMetrics;
 import io.outcrop.proxy.metrics.ProxyMetrics;
 import io.outcrop.proxy.names.NameMapper;
@@ -101,23 +113,39 @@ public final class Edge implements AutoCloseable {
                   .map(UpstreamConfig::namespace)
                   .collect(Collectors.toUnmodifiableSet()),
               config.defaultNamespace());
+      ManifestService manifests = new ManifestService(store, upstreams, clock, threads);
+      BlobService blobs = new BlobService(store, upstreams, fills, threads);
+      PrefetchService prefetch = open(new PrefetchService(store, upstreams, fills, clock));
+      metrics.watch(prefetch);
       RegistryApi api =
           new RegistryApi(
               names,
-              new ManifestService(store, upstreams, clock, threads),
-              new BlobService(store, upstreams, fills, threads),
+              manifests,
+              blobs,
               new Listings(
                   store,
                   names,
                   new TagListService(store, upstreams, clock),
                   new ReferrersService(store, upstreams, clock, threads)),
+              prefetch,
               threads);
+      Jobs jobs = open(new Jobs(clock));
+      ImageGraph graph = new ImageGraph(store, manifests);
+      ImageFetcher fetcher = new ImageFetcher(store, fills, manifests, blobs);
+      PinService pins = new PinService(store, names, manifests, graph, fetcher, jobs, clock);
+      PinUpkeep upkeep = open(new PinUpkeep(store.pins(), pins, upstreams, names, clock));
+      ImageCatalog catalog = new ImageCatalog(store, graph);
       StatusDocument status =
           new StatusDocument(config.edge().id(), Version.current(), store, fills, upstreams);
       routes = new ArrayList<>();
       routes.addAll(OpenApiRoutes.routes());
       routes.addAll(new HealthRoutes(() -> ready, meters::scrape).routes());
       routes.addAll(status.routes());
+      routes.addAll(new JobRoutes(jobs).routes());
+      routes.addAll(
+          new PinRoutes(names, pins, new PrefetchJobs(manifests, graph, fetcher, jobs)).routes());
+      routes.addAll(
+          new ImageRoutes(names, store, catalog, new ImageEviction(store, catalog)).routes());
       admin =
           open(
               HttpServer.start(
@@ -138,6 +166,7 @@ public final class Edge implements AutoCloseable {
                   new RegistryObserver(metrics, accessLog),
                   limits(config.registry()),
                   tls(config.registry().tls())));
+      upkeep.start();
       opened.push(() -> ready = false);
       ready = true;
     } catch (IOException | RuntimeException e) {

@@ -171,6 +171,7 @@ final class TestEdge implements AutoCloseable {
     private CredentialConfig credentials = new CredentialConfig.Anonymous();
     private UpstreamTimeouts timeouts =
         new UpstreamTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMillis(600));
+    private boolean prefetch;
     private long capacity = 256L << 20;
     private Optional<ServerTlsConfig> tls = Optional.empty();
     private Optional<Path> adminToken = Optional.empty();
@@ -206,6 +207,12 @@ final class TestEdge implements AutoCloseable {
 
     Builder timeouts(Duration connect, Duration response, Duration stall) {
       timeouts = new UpstreamTimeouts(connect, response, stall);
+      return this;
+    }
+
+    /** Fetches layers ahead of clients. */
+    Builder prefetch() {
+      prefetch = true;
       return this;
     }
 
@@ -265,6 +272,7 @@ final class TestEdge implements AutoCloseable {
               new ProxyConfig.Direct(),
               new UpstreamLimits(64, Optional.empty(), Optional.empty()),
               timeouts,
+              prefetch,
               List.of()));
       return this;
     }

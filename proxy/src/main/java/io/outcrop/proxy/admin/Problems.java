@@ -6,6 +6,8 @@ import io.outcrop.oci.InvalidNameException;
 import io.outcrop.proxy.http.BodyTooLargeException;
 import io.outcrop.proxy.http.Exchange;
 import io.outcrop.proxy.http.Response;
+import io.outcrop.proxy.images.ImageException;
+import io.outcrop.proxy.images.PinnedException;
 import io.outcrop.proxy.names.UnknownNamespaceException;
 import io.outcrop.proxy.upstream.UpstreamException;
 import io.outcrop.storage.InsufficientSpaceException;
@@ -30,6 +32,8 @@ final class Problems {
       case InvalidNameException e -> of(HttpResponseStatus.BAD_REQUEST, message(e));
       case UnknownNamespaceException e -> of(HttpResponseStatus.NOT_FOUND, message(e));
       case BodyTooLargeException e -> of(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, message(e));
+      case ImageException e -> of(HttpResponseStatus.UNPROCESSABLE_ENTITY, message(e));
+      case PinnedException e -> of(HttpResponseStatus.CONFLICT, message(e));
       case InsufficientSpaceException e -> of(HttpResponseStatus.INSUFFICIENT_STORAGE, message(e));
       case UpstreamException e -> of(status(e), message(e));
       default -> {

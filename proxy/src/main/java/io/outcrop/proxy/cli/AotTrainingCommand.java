@@ -109,6 +109,7 @@ final class AotTrainingCommand implements Callable<Integer> {
                 model.proxy(),
                 model.limits(),
                 model.timeouts(),
+                model.prefetch(),
                 model.tokenHosts())),
         defaults.log());
   }

@@ -33,6 +33,7 @@ public final class Fill {
   private int users = 1;
   private Interest interest;
   private volatile boolean unwanted;
+  private volatile boolean gaveWay;
   private volatile Optional<String> whyUnkept = Optional.empty();
 
   /**
@@ -64,6 +65,16 @@ public final class Fill {
     return interest == Interest.WANTED;
   }
 
+  /** Runs something, on any thread, once it has ended and its blob is held if it is kept. */
+  public void onEnd(Runnable told) {
+    var _ = ended.thenRun(told);
+  }
+
+  /** Whether it was given up only to let clients have the uplink, and may be begun again. */
+  public boolean gaveWay() {
+    return gaveWay;
+  }
+
   /** Gives it up, unless a client wants it; takes effect with the next bytes that come. */
   public void cancelUnlessWanted() {
     unwanted = true;
@@ -85,6 +96,11 @@ public final class Fill {
     }
     interest = Interest.GIVEN_UP;
     return true;
+  }
+
+  /** Notes that it was given up for clients that wait for others. */
+  void giveWay() {
+    gaveWay = true;
   }
 
   /** Whether somebody who began it ahead has lost interest. */

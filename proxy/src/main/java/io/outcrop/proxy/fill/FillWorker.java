@@ -173,6 +173,7 @@ final class FillWorker {
       } else if (wait.isZero()) {
         return;
       } else if (System.nanoTime() > patience) {
+        fill.giveWay();
         giveUp("clients wait for others"); // Rather than hold a connection it does not use.
       }
       LockSupport.parkNanos(wait.toNanos());

@@ -87,6 +87,11 @@ public final class Fills implements AutoCloseable {
     return begin(repository, digest, true);
   }
 
+  /** Whether bytes that clients wait for have come within the last moment. */
+  public boolean clientsAreServed() {
+    return !traffic.untilQuiet().isZero();
+  }
+
   /**
    * Waits until a fill has ended.
    *

@@ -219,6 +219,7 @@ final class ConfigLoaderTest {
         new ProxyConfig.FromEnvironment(),
         new UpstreamLimits(16, Optional.empty(), Optional.empty()),
         new UpstreamTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(30)),
+        true,
         List.of());
   }
 }
