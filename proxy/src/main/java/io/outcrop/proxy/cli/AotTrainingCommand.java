@@ -67,7 +67,16 @@ final class AotTrainingCommand implements Callable<Integer> {
         get(edge.adminPort(), "/readyz");
         get(edge.adminPort(), "/metrics");
         ask(edge.adminPort(), "status");
+        String image = "training.test/a/b:1";
         ask(edge.adminPort(), "status", "--json");
+        ask(edge.adminPort(), "pin", image);
+        ask(edge.adminPort(), "pins");
+        ask(edge.adminPort(), "ls");
+        ask(edge.adminPort(), "explain", image);
+        ask(edge.adminPort(), "unpin", image);
+        ask(edge.adminPort(), "prefetch", image);
+        ask(edge.adminPort(), "jobs");
+        ask(edge.adminPort(), "evict", image);
       }
       return 0;
     } finally {

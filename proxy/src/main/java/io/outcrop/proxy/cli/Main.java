@@ -11,7 +11,19 @@ import picocli.CommandLine.IVersionProvider;
     description = "An OCI registry proxy for edge sites.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class,
-    subcommands = {ServeCommand.class, StatusCommand.class, AotTrainingCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      StatusCommand.class,
+      LsCommand.class,
+      ExplainCommand.class,
+      PinCommand.class,
+      UnpinCommand.class,
+      PinsCommand.class,
+      PrefetchCommand.class,
+      EvictCommand.class,
+      JobsCommand.class,
+      AotTrainingCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       " 0:done",

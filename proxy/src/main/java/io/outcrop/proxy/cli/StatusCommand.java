@@ -1,6 +1,5 @@
 package io.outcrop.proxy.cli;
 
-import io.outcrop.proxy.config.ByteSize;
 import java.io.PrintStream;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
@@ -25,18 +24,18 @@ final class StatusCommand extends AdminCommand {
     JsonNode storage = status.path("storage");
     out.printf(
         "disk: %s of %s taken by %d pieces of content; %d evicted (%s), %d damaged%n",
-        bytes(storage.path("bookedBytes")),
-        bytes(storage.path("capacityBytes")),
+        Sizes.of(storage.path("bookedBytes")),
+        Sizes.of(storage.path("capacityBytes")),
         storage.path("content").asLong(0),
         storage.path("evictions").asLong(0),
-        bytes(storage.path("evictedBytes")),
+        Sizes.of(storage.path("evictedBytes")),
         storage.path("damaged").asLong(0));
     Table fills = new Table("TRANSFER", "REPOSITORY", "SO FAR");
     for (JsonNode fill : status.path("fills")) {
       fills.row(
           fill.path("digest").asString(""),
           fill.path("repository").asString(""),
-          bytes(fill.path("bytes")));
+          Sizes.of(fill.path("bytes")));
     }
     if (!fills.isEmpty()) {
       out.println();
@@ -59,9 +58,5 @@ final class StatusCommand extends AdminCommand {
       }
     }
     return table;
-  }
-
-  private static String bytes(JsonNode node) {
-    return new ByteSize(Math.max(0, node.asLong(0))).toString();
   }
 }
