@@ -2,10 +2,20 @@ package io.outcrop.proxy;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.outcrop.proxy.admin.AdminApi;
+import io.outcrop.proxy.admin.AdminGuard;
+import io.outcrop.proxy.admin.AdminRoutes;
+import io.outcrop.proxy.admin.AdminToken;
+import io.outcrop.proxy.admin.HealthRoutes;
+import io.outcrop.proxy.admin.ImageRoutes;
+import io.outcrop.proxy.admin.JobRoutes;
+import io.outcrop.proxy.admin.OpenApiRoutes;
+import io.outcrop.proxy.admin.PinRoutes;
+import io.outcrop.proxy.admin.Route;
 import io.outcrop.proxy.admin.StatusDocument;
+import io.outcrop.proxy.config.AdminConfig;
 import io.outcrop.proxy.config.OutcropConfig;
 import io.outcrop.proxy.config.RegistryConfig;
+import io.outcrop.proxy.config.ServerTlsConfig;
 import io.outcrop.proxy.config.StorageConfig;
 import io.outcrop.proxy.config.UpstreamConfig;
 import io.outcrop.proxy.fill.Fills;
@@ -14,6 +24,15 @@ import io.outcrop.proxy.http.ExchangeObserver;
 import io.outcrop.proxy.http.HttpServer;
 import io.outcrop.proxy.http.ServerLimits;
 import io.outcrop.proxy.http.ServerTls;
+import io.outcrop.proxy.images.ImageCatalog;
+import io.outcrop.proxy.images.ImageEviction;
+import io.outcrop.proxy.images.ImageFetcher;
+import io.outcrop.proxy.images.ImageGraph;
+import io.outcrop.proxy.images.PinService;
+import io.outcrop.proxy.images.PinUpkeep;
+import io.outcrop.proxy.images.PrefetchJobs;
+import io.outcrop.proxy.images.PrefetchService;
+import io.outcrop.proxy.jobs.Jobs;
 import io.outcrop.proxy.metrics.ProcessMetrics;
 import io.outcrop.proxy.metrics.ProxyMetrics;
 import io.outcrop.proxy.names.NameMapper;
@@ -37,7 +56,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +83,7 @@ public final class Edge implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final HttpServer registry;
   private final HttpServer admin;
+  private final List<Route> routes;
   private volatile boolean ready;
 
   private Edge(OutcropConfig config, Map<String, String> environment, InstantSource clock)
@@ -94,29 +116,49 @@ public final class Edge implements AutoCloseable {
                   .map(UpstreamConfig::namespace)
                   .collect(Collectors.toUnmodifiableSet()),
               config.defaultNamespace());
+      ManifestService manifests = new ManifestService(store, upstreams, clock, threads);
+      BlobService blobs = new BlobService(store, upstreams, fills, threads);
+      PrefetchService prefetch = open(new PrefetchService(store, upstreams, fills, clock));
+      metrics.watch(prefetch);
       RegistryApi api =
           new RegistryApi(
               names,
-              new ManifestService(store, upstreams, clock, threads),
-              new BlobService(store, upstreams, fills, threads),
+              manifests,
+              blobs,
               new Listings(
                   store,
                   names,
                   new TagListService(store, upstreams, clock),
                   new ReferrersService(store, upstreams, clock, threads)),
+              prefetch,
               threads);
+      Jobs jobs = open(new Jobs(clock));
+      ImageGraph graph = new ImageGraph(store, manifests);
+      ImageFetcher fetcher = new ImageFetcher(store, fills, manifests, blobs);
+      PinService pins = new PinService(store, names, manifests, graph, fetcher, jobs, clock);
+      PinUpkeep upkeep = open(new PinUpkeep(store.pins(), pins, upstreams, names, clock));
+      ImageCatalog catalog = new ImageCatalog(store, graph);
       StatusDocument status =
           new StatusDocument(config.edge().id(), Version.current(), store, fills, upstreams);
+      routes = new ArrayList<>();
+      routes.addAll(OpenApiRoutes.routes());
+      routes.addAll(new HealthRoutes(() -> ready, meters::scrape).routes());
+      routes.addAll(status.routes());
+      routes.addAll(new JobRoutes(jobs).routes());
+      routes.addAll(
+          new PinRoutes(names, pins, new PrefetchJobs(manifests, graph, fetcher, jobs)).routes());
+      routes.addAll(
+          new ImageRoutes(names, store, catalog, new ImageEviction(store, catalog)).routes());
       admin =
           open(
               HttpServer.start(
                   "admin",
                   config.admin().listen(),
                   1,
-                  new AdminApi(() -> ready, meters::scrape, status::render, threads),
+                  new AdminRoutes(guard(config.admin()), routes, threads),
                   Unobserved.INSTANCE,
                   ADMIN_LIMITS,
-                  Optional.empty()));
+                  tls(config.admin().tls())));
       registry =
           open(
               HttpServer.start(
@@ -126,7 +168,8 @@ public final class Edge implements AutoCloseable {
                   api,
                   new RegistryObserver(metrics, accessLog),
                   limits(config.registry()),
-                  tls(config.registry())));
+                  tls(config.registry().tls())));
+      upkeep.start();
       opened.push(() -> ready = false);
       ready = true;
     } catch (IOException | RuntimeException e) {
@@ -157,6 +200,11 @@ public final class Edge implements AutoCloseable {
     return admin.port();
   }
 
+  /** What the admin listener answers, each as its method and path. */
+  List<String> adminRoutes() {
+    return routes.stream().map(Route::toString).toList();
+  }
+
   /** Stops serving, keeps what is under way for the next start, and lets go of everything. */
   @Override
   public void close() {
@@ -174,11 +222,19 @@ public final class Edge implements AutoCloseable {
     return part;
   }
 
-  private Optional<ServerTls> tls(RegistryConfig config) throws IOException {
-    if (config.tls().isEmpty()) {
+  private static AdminGuard guard(AdminConfig config) throws IOException {
+    return new AdminGuard(
+        config.listen(),
+        config.tokenFile().isEmpty()
+            ? Optional.empty()
+            : Optional.of(AdminToken.read(config.tokenFile().get())));
+  }
+
+  private Optional<ServerTls> tls(Optional<ServerTlsConfig> config) throws IOException {
+    if (config.isEmpty()) {
       return Optional.empty();
     }
-    ServerTls tls = new ServerTls(config.tls().get());
+    ServerTls tls = new ServerTls(config.get());
     ScheduledExecutorService checks =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("outcrop-certificates").factory());

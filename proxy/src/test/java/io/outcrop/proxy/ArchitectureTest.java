@@ -34,6 +34,8 @@ final class ArchitectureTest {
     "io.outcrop.proxy.config..",
     "io.outcrop.proxy.metrics..",
     "io.outcrop.proxy.names..",
+    "io.outcrop.proxy.images..",
+    "io.outcrop.proxy.jobs..",
   };
 
   @ArchTest static final ArchRule oci_knowsOnlyItself = onlyKnows(OCI);

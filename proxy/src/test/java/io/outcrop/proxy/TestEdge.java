@@ -124,6 +124,14 @@ final class TestEdge implements AutoCloseable {
     return new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
   }
 
+  List<String> adminRoutes() {
+    return edge.adminRoutes();
+  }
+
+  String adminUrl() {
+    return "http://127.0.0.1:" + edge.adminPort();
+  }
+
   int adminPort() {
     return edge.adminPort();
   }
@@ -163,9 +171,12 @@ final class TestEdge implements AutoCloseable {
     private CredentialConfig credentials = new CredentialConfig.Anonymous();
     private UpstreamTimeouts timeouts =
         new UpstreamTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMillis(600));
+    private boolean prefetch;
     private long capacity = 256L << 20;
     private long keepFree;
     private Optional<ServerTlsConfig> tls = Optional.empty();
+    private Optional<Path> adminToken = Optional.empty();
+    private Optional<ServerTlsConfig> adminTls = Optional.empty();
     private int port;
     private int maxConnections = 1000;
     private Duration idle = Duration.ofSeconds(60);
@@ -200,6 +211,12 @@ final class TestEdge implements AutoCloseable {
       return this;
     }
 
+    /** Fetches layers ahead of clients. */
+    Builder prefetch() {
+      prefetch = true;
+      return this;
+    }
+
     Builder capacity(long bytes) {
       capacity = bytes;
       return this;
@@ -212,6 +229,17 @@ final class TestEdge implements AutoCloseable {
 
     Builder tls(Path certificate, Path key) {
       tls = Optional.of(new ServerTlsConfig(certificate, key));
+      return this;
+    }
+
+    /** The file with the token that the admin listener asks for. */
+    Builder adminToken(Path file) {
+      adminToken = Optional.of(file);
+      return this;
+    }
+
+    Builder adminTls(Path certificate, Path key) {
+      adminTls = Optional.of(new ServerTlsConfig(certificate, key));
       return this;
     }
 
@@ -250,6 +278,7 @@ final class TestEdge implements AutoCloseable {
               new ProxyConfig.Direct(),
               new UpstreamLimits(64, Optional.empty(), Optional.empty()),
               timeouts,
+              prefetch,
               List.of()));
       return this;
     }
@@ -267,7 +296,7 @@ final class TestEdge implements AutoCloseable {
                   header,
                   slow,
                   accessLog),
-              new AdminConfig(new ListenAddress("127.0.0.1", 0)),
+              new AdminConfig(new ListenAddress("127.0.0.1", 0), adminToken, adminTls),
               new StorageConfig(
                   folder,
                   new Capacity.Bytes(new ByteSize(capacity)),

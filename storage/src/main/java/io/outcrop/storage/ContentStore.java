@@ -7,6 +7,7 @@ import io.outcrop.storage.cache.StackArc;
 import io.outcrop.storage.cache.Standing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -141,6 +142,12 @@ public final class ContentStore implements AutoCloseable {
    */
   public void imageUsed(Digest manifest, int client) {
     uses.note(AccessBuffer.Kind.IMAGE, manifest, client);
+  }
+
+  /** When resident content was last used, to within seconds; never blocks. */
+  public Optional<Instant> lastUse(Digest digest) {
+    return Optional.ofNullable(index.get(digest))
+        .map(entry -> Instant.ofEpochMilli(entry.lastAccessMillis()));
   }
 
   /** The bytes of resident content that is in memory; never blocks. */

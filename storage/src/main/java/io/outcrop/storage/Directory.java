@@ -159,6 +159,52 @@ public final class Directory {
   }
 
   /**
+   * What a repository is known to have, resident or not, ordered by digest. Blocks on the disk.
+   *
+   * @param after only content behind this, in the form of {@link Digest#toString}
+   * @param limit how many at most
+   */
+  public List<Digest> contents(Repository repository, Optional<String> after, int limit)
+      throws StoreException {
+    byte[] prefix = bytes(repository.toString() + '\0');
+    byte[] from = bytes(repository.toString() + '\0' + after.orElse(""));
+    List<Digest> contents = new ArrayList<>();
+    metadata.scan(
+        Table.LINK,
+        prefix,
+        from,
+        (key, value) -> {
+          String digest = new String(key, prefix.length, key.length - prefix.length, UTF_8);
+          if (contents.size() < limit && !digest.equals(after.orElse(""))) {
+            contents.add(Digest.parse(digest));
+          }
+          return contents.size() < limit;
+        });
+    return contents;
+  }
+
+  /**
+   * The repositories that are known to have some content. Walks all that is known of repositories,
+   * so this is for people who wait, not for requests. Blocks on the disk.
+   */
+  public List<Repository> repositoriesOf(Digest content) throws StoreException {
+    byte[] suffix = bytes('\0' + content.toString());
+    List<Repository> repositories = new ArrayList<>();
+    metadata.scan(
+        Table.LINK,
+        new byte[0],
+        new byte[0],
+        (key, value) -> {
+          int nul = key.length - suffix.length;
+          if (nul > 0 && Arrays.equals(key, nul, key.length, suffix, 0, suffix.length)) {
+            repositories.add(repository(new String(key, 0, nul, UTF_8)));
+          }
+          return true;
+        });
+    return repositories;
+  }
+
+  /**
    * Writes a batch, and with it where content was found.
    *
    * @param durably whether no loss of power may take this back once it returns

@@ -95,6 +95,11 @@ public final class Pins {
     return List.copyOf(pins.values());
   }
 
+  /** Whether nothing is pinned; never blocks. */
+  public boolean isEmpty() {
+    return pins.isEmpty();
+  }
+
   /** Whether a pin names this content. */
   public boolean isPinned(Digest content) {
     return pinned.containsKey(content);

@@ -57,6 +57,47 @@ final class DirectoryTest {
   }
 
   @Test
+  void contentsOfARepositoryAreListedInPages() throws Exception {
+    List<Digest> all = new ArrayList<>();
+    for (byte i = 0; i < 7; i++) {
+      all.add(Digest.sha256(new byte[] {i}));
+    }
+    all.add(Digest.of(Digest.Algorithm.SHA512, new byte[0]));
+    all.sort(java.util.Comparator.comparing(Digest::toString));
+    for (Digest digest : all) {
+      directory.link(List.of(new Link(APP, digest, LinkState.CLAIMED)));
+    }
+    // Neighbours whose names begin alike.
+    directory.link(
+        List.of(
+            new Link(Repository.of("docker.io", "org/a-b"), DIGEST, LinkState.PROVEN),
+            new Link(Repository.of("docker.io", "org/a/b"), DIGEST, LinkState.PROVEN)));
+
+    List<Digest> read = new ArrayList<>();
+    Optional<String> after = Optional.empty();
+    for (int i = 0; i < 3; i++) {
+      List<Digest> page = directory.contents(APP, after, 3);
+      read.addAll(page);
+      after = Optional.of(read.getLast().toString());
+    }
+    assertThat(read).isEqualTo(all);
+    assertThat(directory.contents(APP, after, 3)).isEmpty();
+    assertThat(directory.contents(OTHER, Optional.empty(), 3)).isEmpty();
+  }
+
+  @Test
+  void contentIsFoundInAllItsRepositories() throws Exception {
+    assertThat(directory.repositoriesOf(DIGEST)).isEmpty();
+    directory.link(
+        List.of(
+            new Link(APP, DIGEST, LinkState.CLAIMED),
+            new Link(OTHER, DIGEST, LinkState.PROVEN),
+            new Link(OTHER, DIGEST2, LinkState.PROVEN)));
+    assertThat(directory.repositoriesOf(DIGEST)).containsExactly(APP, OTHER);
+    assertThat(directory.repositoriesOf(DIGEST2)).containsExactly(OTHER);
+  }
+
+  @Test
   void linksAreNeverDowngraded() throws Exception {
     directory.link(List.of(new Link(APP, DIGEST, LinkState.CLAIMED)));
     directory.link(List.of(new Link(APP, DIGEST, LinkState.PROVEN)));

@@ -9,6 +9,7 @@ import io.outcrop.proxy.upstream.UpstreamStatus.EndpointStatus;
 import io.outcrop.storage.ContentStore;
 import io.outcrop.storage.StoreStatistics;
 import java.util.Comparator;
+import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,8 +35,12 @@ public final class StatusDocument {
     this.upstreams = upstreams;
   }
 
-  /** The document. */
-  public byte[] render() {
+  /** The routes. */
+  public List<Route> routes() {
+    return List.of(Route.get("/admin/v1/status", request -> Answers.json(render())));
+  }
+
+  private ObjectNode render() {
     ObjectNode root = JSON.createObjectNode();
     root.put("edge", edge).put("version", version);
     StoreStatistics statistics = store.statistics();
@@ -59,7 +64,7 @@ public final class StatusDocument {
         .map(Upstream::status)
         .sorted(Comparator.comparing(UpstreamStatus::namespace))
         .forEach(status -> upstream(list.addObject(), status));
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    return root;
   }
 
   private static void upstream(ObjectNode node, UpstreamStatus status) {

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,17 @@ final class AotTrainingCommand implements Callable<Integer> {
         }
         get(edge.adminPort(), "/readyz");
         get(edge.adminPort(), "/metrics");
-        get(edge.adminPort(), "/admin/v1/status");
+        ask(edge.adminPort(), "status");
+        String image = "training.test/a/b:1";
+        ask(edge.adminPort(), "status", "--json");
+        ask(edge.adminPort(), "pin", image);
+        ask(edge.adminPort(), "pins");
+        ask(edge.adminPort(), "ls");
+        ask(edge.adminPort(), "explain", image);
+        ask(edge.adminPort(), "unpin", image);
+        ask(edge.adminPort(), "prefetch", image);
+        ask(edge.adminPort(), "jobs");
+        ask(edge.adminPort(), "evict", image);
       }
       return 0;
     } finally {
@@ -91,7 +102,7 @@ final class AotTrainingCommand implements Callable<Integer> {
             registry.headerTimeout(),
             registry.slowClientTimeout(),
             new AccessLog.ToFile(folder.resolve("access.log"))),
-        new AdminConfig(anyPort),
+        new AdminConfig(anyPort, Optional.empty(), Optional.empty()),
         new StorageConfig(
             folder.resolve("data"),
             defaults.storage().capacity(),
@@ -108,6 +119,7 @@ final class AotTrainingCommand implements Callable<Integer> {
                 model.proxy(),
                 model.limits(),
                 model.timeouts(),
+                model.prefetch(),
                 model.tokenHosts())),
         defaults.log());
   }
@@ -151,6 +163,16 @@ final class AotTrainingCommand implements Callable<Integer> {
     CLIENT.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
         BodyHandlers.discarding());
+  }
+
+  /** Lets the verbs have their classes recorded too, for they are to answer at once. */
+  private static void ask(int adminPort, String... verb) {
+    List<String> arguments = new ArrayList<>(List.of(verb));
+    arguments.add("--admin=http://127.0.0.1:" + adminPort);
+    int code = Main.run(arguments.toArray(String[]::new));
+    if (code != 0) {
+      throw new IllegalStateException(arguments + ": " + code + " (expected: 0)");
+    }
   }
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();

@@ -1,6 +1,7 @@
 package io.outcrop.proxy.config;
 
 import java.net.InetSocketAddress;
+import java.util.regex.Pattern;
 
 /**
  * An address to listen on; IPv6 hosts are written in brackets.
@@ -11,6 +12,8 @@ import java.net.InetSocketAddress;
 public record ListenAddress(String host, int port) {
 
   private static final int MAX_PORT = 65_535;
+  private static final Pattern LOOPBACK_V4 =
+      Pattern.compile("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
 
   /**
    * @throws IllegalArgumentException if the port is out of range
@@ -37,6 +40,19 @@ public record ListenAddress(String host, int port) {
           "listen address: " + text + " (expected: host:port, such as 0.0.0.0:5000)");
     }
     return new ListenAddress(host, Integer.parseInt(text.substring(colon + 1)));
+  }
+
+  /** Whether only this machine reaches the address. */
+  public boolean isLoopback() {
+    return isLoopback(host);
+  }
+
+  /** Whether a host name or address can only mean this machine. */
+  public static boolean isLoopback(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || LOOPBACK_V4.matcher(host).matches()
+        || host.equals("::1")
+        || host.equals("0:0:0:0:0:0:0:1");
   }
 
   /** The address for the operating system; the host name is looked up here. */

@@ -75,7 +75,10 @@ final class OutcropReader {
   }
 
   private static AdminConfig admin(ConfigSection section) {
-    return new AdminConfig(section.read("listen", LISTEN, new ListenAddress("127.0.0.1", 5001)));
+    return new AdminConfig(
+        section.read("listen", LISTEN, new ListenAddress("127.0.0.1", 5001)),
+        section.read("tokenFile", Form.path("path of a file")),
+        section.optionalSection("tls").flatMap(TlsReader::server));
   }
 
   private static StorageConfig storage(ConfigSection section) {
@@ -127,6 +130,14 @@ final class OutcropReader {
     }
     ListenAddress registry = config.registry().listen();
     ListenAddress admin = config.admin().listen();
+    if (!admin.isLoopback() && config.admin().tokenFile().isEmpty()) {
+      root.section("admin")
+          .problem(
+              "listen",
+              admin
+                  + " can be reached from other machines (expected: admin.tokenFile, a file with a"
+                  + " secret that clients must have, or a loopback address)");
+    }
     if (overlap(registry, admin)) {
       root.section("admin")
           .problem(

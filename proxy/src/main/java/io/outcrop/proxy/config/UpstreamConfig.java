@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param proxy the way out
  * @param limits what may be asked of it at once
  * @param timeouts how long to wait for it
+ * @param prefetch whether layers are fetched ahead of clients that are expected to ask for them
  * @param tokenHosts further hosts that may be asked for tokens, beyond those of the endpoint's own
  *     registrable domain
  */
@@ -32,6 +33,7 @@ public record UpstreamConfig(
     ProxyConfig proxy,
     UpstreamLimits limits,
     UpstreamTimeouts timeouts,
+    boolean prefetch,
     List<String> tokenHosts) {
 
   /** Copies what is mutable. */

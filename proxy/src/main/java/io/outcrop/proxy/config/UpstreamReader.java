@@ -48,6 +48,12 @@ final class UpstreamReader {
   private static final Form<Duration> FRESHNESS = Form.duration("0s", "365d");
   private static final Form<Duration> TIMEOUT = Form.duration("1ms", "1d");
 
+  /** Whether something is done. */
+  private enum Switch {
+    ON,
+    OFF
+  }
+
   private UpstreamReader() {}
 
   static List<UpstreamConfig> read(ConfigSection root) {
@@ -101,6 +107,7 @@ final class UpstreamReader {
         section.read("proxy", PROXY, new ProxyConfig.FromEnvironment()),
         limits(section),
         timeouts(section),
+        section.read("prefetch", Form.choice(Switch.class), Switch.ON) == Switch.ON,
         section.list("tokenHosts", 0, TOKEN_HOST, List.of()));
   }
 

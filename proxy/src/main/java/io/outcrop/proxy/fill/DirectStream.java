@@ -58,6 +58,7 @@ public final class DirectStream implements AutoCloseable {
     int start = target.position();
     int count = readSomewhere(target);
     if (count > 0) {
+      elsewhere.traffic().note();
       position += count;
       hash.ifPresent(h -> h.update(target.duplicate().flip().position(start)));
     }

@@ -9,6 +9,11 @@ import java.util.function.Supplier;
  *
  * @param source from outside
  * @param link what is known of the way there
+ * @param traffic told when bytes come that a client waits for
  * @param atHand what is here by now, if anything; the reader closes it
  */
-record Elsewhere(BlobSource source, LinkEstimate link, Supplier<Optional<BlobContent>> atHand) {}
+record Elsewhere(
+    BlobSource source,
+    LinkEstimate link,
+    ClientTraffic traffic,
+    Supplier<Optional<BlobContent>> atHand) {}

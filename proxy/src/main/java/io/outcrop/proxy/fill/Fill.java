@@ -9,20 +9,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One blob on its way here, and those who read it meanwhile. One thread drives it; readers may come
  * and go on any. It goes on when they have all gone.
+ *
+ * <p>One that was begun ahead of any client goes slowly where clients wait for other bytes, and may
+ * be given up. That ends for good when a client wants it.
  */
 public final class Fill {
 
   private final Digest digest;
   private final Repository repository;
   private final CompletableFuture<Started> started = new CompletableFuture<>();
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
   private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
   private volatile long available;
   private volatile Optional<Exception> failure = Optional.empty();
@@ -30,8 +32,10 @@ public final class Fill {
   // Guarded by this: the file is let go of when the fill has ended and its last reader left.
   private @Nullable BlobFile file;
   private int users = 1;
-  private boolean wanted;
-  private boolean forOneOnly;
+  private Interest interest = Interest.NOBODY;
+  private volatile boolean unwanted;
+  private volatile boolean gaveWay;
+  private volatile Optional<String> whyUnkept = Optional.empty();
 
   Fill(Repository repository, Digest digest) {
     this.repository = repository;
@@ -48,40 +52,108 @@ public final class Fill {
     return repository;
   }
 
-  /** Makes the blob worth keeping whatever its size: it is fetched in order to be kept. */
-  public synchronized void want() {
-    wanted = true;
+  /** Bytes that readers may have by now. */
+  public long available() {
+    return available;
+  }
+
+  /** Whether a client has asked for it. */
+  public synchronized boolean isWanted() {
+    return switch (interest) {
+      case ONE, ONE_ONLY, KEEP -> true;
+      case NOBODY, GIVEN_UP -> false;
+    };
+  }
+
+  /** Runs something, on any thread, once it has ended and its blob is held if it is kept. */
+  public void onEnd(Runnable told) {
+    var _ = ended.thenRun(told);
+  }
+
+  /** Whether it was given up only to let clients have the uplink, and may be begun again. */
+  public boolean gaveWay() {
+    return gaveWay;
+  }
+
+  /** Gives it up, unless a client wants it; takes effect with the next bytes that come. */
+  public void cancelUnlessWanted() {
+    unwanted = true;
   }
 
   /**
-   * Counts one more who asks for the blob.
+   * Counts one more client that asks for the blob.
    *
-   * @return false if it passes through for the first who asked only: then it takes another fill,
-   *     and that one will keep it
+   * @return false if it has been given up, or passes through for the first who asked only: then it
+   *     takes another fill
    */
   synchronized boolean ask() {
-    wanted |= !forOneOnly;
-    return !forOneOnly;
+    switch (interest) {
+      case NOBODY -> interest = Interest.ONE;
+      case ONE, KEEP -> interest = Interest.KEEP;
+      case ONE_ONLY, GIVEN_UP -> {
+        return false;
+      }
+    }
+    return true;
   }
 
-  /** Whether more than one has asked, or it is to be kept anyhow. */
-  synchronized boolean isWanted() {
-    return wanted;
+  /**
+   * Makes the blob worth keeping whatever its size: it is fetched in order to be kept.
+   *
+   * @return false if it takes another fill, as with {@link #ask}
+   */
+  synchronized boolean keep() {
+    if (interest == Interest.ONE_ONLY || interest == Interest.GIVEN_UP) {
+      return false;
+    }
+    interest = Interest.KEEP;
+    return true;
+  }
+
+  /** Whether more than one client has asked for it, or it is to be kept anyhow. */
+  synchronized boolean isWorthKeeping() {
+    return interest == Interest.KEEP;
+  }
+
+  /** Gives it up, unless a client wants it; whether it was. */
+  synchronized boolean giveUp() {
+    if (isWanted()) {
+      return false;
+    }
+    interest = Interest.GIVEN_UP;
+    return true;
   }
 
   /**
    * Keeps others from joining, as the blob is not worth keeping for the one who asked.
    *
-   * @return false if it is wanted by now
+   * @return false if it is to be kept by now
    */
   synchronized boolean passThrough() {
-    forOneOnly = !wanted;
-    return forOneOnly;
+    if (interest == Interest.ONE) {
+      interest = Interest.ONE_ONLY;
+    }
+    return interest == Interest.ONE_ONLY;
   }
 
-  /** Bytes that readers may have by now. */
-  public long available() {
-    return available;
+  /** Notes that it was given up for clients that wait for others. */
+  void giveWay() {
+    gaveWay = true;
+  }
+
+  /** Whether somebody who began it ahead has lost interest. */
+  boolean isUnwanted() {
+    return unwanted;
+  }
+
+  /** Notes that the blob is not kept, and why. */
+  void unkept(String why) {
+    whyUnkept = Optional.of(why);
+  }
+
+  /** Completes when it has ended and all it leaves behind is in its place; never fails. */
+  CompletableFuture<Outcome> ended() {
+    return ended;
   }
 
   /** Why it ended, if it did so badly. */
@@ -141,12 +213,7 @@ public final class Fill {
   /** Ends the driver's part. */
   void end() {
     leave();
-    ended.countDown();
-  }
-
-  /** Waits until the driver's part has ended. */
-  void awaitEnd() throws InterruptedException {
-    ended.await();
+    ended.complete(new Outcome(failure, whyUnkept));
   }
 
   /** Joins, if the upstream has answered and the bytes come to a file. Never blocks. */
@@ -184,6 +251,26 @@ public final class Fill {
    * @param origin who may read it there
    */
   record Started(long size, Origin origin) {}
+
+  /**
+   * How it ended.
+   *
+   * @param failure why the blob did not come, if it did not
+   * @param whyUnkept why it came and is not kept, if so
+   */
+  record Outcome(Optional<Exception> failure, Optional<String> whyUnkept) {}
+
+  private enum Interest {
+    /** No client has asked for it. */
+    NOBODY,
+    ONE,
+    /** It is not kept, and passes through for the client who asked. */
+    ONE_ONLY,
+    /** Several clients wait for it, or it is fetched to be kept. */
+    KEEP,
+    /** It was begun ahead, and is about to end. */
+    GIVEN_UP
+  }
 
   private final class Reader implements BlobContent {
     private final long size;

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class FillWorker {
 
   private static final Logger LOG = LoggerFactory.getLogger(FillWorker.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Fill fill;
   private final ContentStore store;
@@ -72,6 +73,7 @@ final class FillWorker {
     } catch (IOException e) {
       LOG.error("{} cannot be stored and is streamed without being kept: {}", digest, e.toString());
       events.notKept(repository);
+      fill.unkept(e.toString());
       return Optional.empty();
     }
   }
@@ -107,28 +109,39 @@ final class FillWorker {
       }
       try {
         if (total.isPresent()) {
-          if (!isWorthKeeping(partial, total.getAsLong())) {
+          if (!isAdmitted(partial, total.getAsLong())) {
             return divert(partial, total, "it is not worth what would have to leave for it");
           }
           partial.reserve(total.getAsLong());
         }
         copy(stream, partial, total, chunk);
       } catch (InsufficientSpaceException e) {
-        return divert(partial, total, e.getMessage());
+        return divert(partial, total, String.valueOf(e.getMessage()));
       }
-      elsewhere
-          .link()
-          .observe(
-              Duration.ofNanos(answered - asked),
-              partial.length() - from,
-              Duration.ofNanos(System.nanoTime() - answered));
+      observe(asked, answered, partial.length() - from);
       return finish(stream, partial, startsNow);
     }
   }
 
-  /** Whatever several ask for is, or a crowd would fetch it once each. */
-  private boolean isWorthKeeping(PartialBlob partial, long total) {
-    return partial.admits(total, fill.isWanted()) || !fill.passThrough();
+  /** Whether it takes room. What a crowd asks for does, or they would all fetch it for themselves. */
+  private boolean isAdmitted(PartialBlob partial, long total) throws UpstreamException {
+    if (partial.admits(total, fill.isWorthKeeping())) {
+      return true;
+    }
+    giveUp("it is not worth its room");
+    return !fill.passThrough();
+  }
+
+  /** Tells what the link was like, where nothing but the link was waited for. */
+  private void observe(long asked, long answered, long bytes) {
+    if (fill.isWanted()) {
+      elsewhere
+          .link()
+          .observe(
+              Duration.ofNanos(answered - asked),
+              bytes,
+              Duration.ofNanos(System.nanoTime() - answered));
+    }
   }
 
   private ResumingStream openBehind(PartialBlob partial) throws IOException, UpstreamException {
@@ -155,6 +168,7 @@ final class FillWorker {
       throws IOException, UpstreamException {
     show(partial, total);
     while (total.isEmpty() || partial.length() < total.getAsLong()) {
+      takeTurn();
       int count = stream.read(chunk.clear());
       if (count < 0) {
         return;
@@ -164,6 +178,37 @@ final class FillWorker {
       // An upstream that is faster than we hash would never let this thread wait, and virtual
       // threads are not taken off their processor otherwise: others would starve.
       Thread.yield();
+    }
+  }
+
+  /** Lets the bytes that clients wait for go first, where none waits for these. */
+  private void takeTurn() throws UpstreamException {
+    if (fill.isWanted()) {
+      elsewhere.traffic().note();
+      return;
+    }
+    long patience = System.nanoTime() + PATIENCE.toNanos();
+    while (!fill.isWanted()) {
+      Duration wait = elsewhere.traffic().untilQuiet();
+      if (fill.isUnwanted()) {
+        giveUp("nobody waits for it any more");
+      } else if (wait.isZero()) {
+        return;
+      } else if (System.nanoTime() > patience) {
+        fill.giveWay();
+        giveUp("clients wait for others"); // Rather than hold a connection it does not use.
+      }
+      LockSupport.parkNanos(wait.toNanos());
+      if (Thread.currentThread().isInterrupted()) {
+        throw new UpstreamException.Unavailable("shutting down");
+      }
+    }
+  }
+
+  /** Ends a fill that no client wants; does nothing if one has come to want it. */
+  private void giveUp(String why) throws UpstreamException {
+    if (fill.giveUp()) {
+      throw new UpstreamException.Unavailable("blob " + digest + " is not fetched ahead: " + why);
     }
   }
 
@@ -196,14 +241,17 @@ final class FillWorker {
       partial.publish(origin, List.of(new Link(repository, digest, LinkState.PROVEN)));
     } catch (IOException e) {
       events.notKept(repository);
+      fill.unkept(String.valueOf(e.getMessage()));
       LOG.warn("{} is served but not kept: {}", digest, e.getMessage());
     }
     return true;
   }
 
-  private boolean divert(PartialBlob partial, OptionalLong total, @Nullable String why)
+  private boolean divert(PartialBlob partial, OptionalLong total, String why)
       throws UpstreamException {
+    giveUp(why);
     events.notKept(repository);
+    fill.unkept(why);
     LOG.info("{} is streamed without being kept: {}", digest, why);
     if (total.isEmpty()) {
       throw new UpstreamException.Unavailable(

@@ -5,6 +5,7 @@ import io.outcrop.oci.Repository;
 import io.outcrop.proxy.upstream.UpstreamException;
 import io.outcrop.storage.ContentInfo.Origin;
 import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.InsufficientSpaceException;
 import io.outcrop.storage.cache.LinkEstimate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,7 @@ public final class Fills implements AutoCloseable {
   private final FillEvents events;
   private final LinkEstimate link;
   private final ConcurrentHashMap<Digest, Fill> running = new ConcurrentHashMap<>();
+  private final ClientTraffic traffic = new ClientTraffic();
   // Direct buffers are freed by the collector only, so they are used again rather than made anew.
   private final Queue<ByteBuffer> chunks = new ConcurrentLinkedQueue<>();
   private final ExecutorService threads =
@@ -45,7 +49,7 @@ public final class Fills implements AutoCloseable {
   /**
    * Fills a store from a source.
    *
-   * @param link learns how fast the source is
+   * @param link told how the source answers
    */
   public Fills(ContentStore store, BlobSource source, FillEvents events, LinkEstimate link) {
     this.store = store;
@@ -65,22 +69,82 @@ public final class Fills implements AutoCloseable {
   }
 
   /**
-   * The fill of a digest: the one under way, or a new one. Counts as one who asks for it.
+   * The fill of a digest: the one under way, or a new one. Counts as one client that asks for it.
    *
    * @return empty if it has become resident meanwhile
    */
   public Optional<Fill> ensure(Repository repository, Digest digest) {
+    return ensure(repository, digest, Fill::ask);
+  }
+
+  /**
+   * The fill of a digest that is to be kept whatever its size.
+   *
+   * @return empty if it has become resident meanwhile
+   */
+  public Optional<Fill> toKeep(Repository repository, Digest digest) {
+    return ensure(repository, digest, Fill::keep);
+  }
+
+  private Optional<Fill> ensure(Repository repository, Digest digest, Predicate<Fill> join) {
     return Optional.ofNullable(
         running.compute(
             digest,
             (key, current) -> {
-              if (current != null && current.ask()) {
+              if (current != null && join.test(current)) {
                 return current;
               }
-              return store.info(key).isPresent()
-                  ? null
-                  : begin(repository, key, Optional.ofNullable(current));
+              if (store.info(key).isPresent()) {
+                return null;
+              }
+              Fill fill = new Fill(repository, key);
+              var _ = join.test(fill);
+              return begin(fill, Optional.ofNullable(current));
             }));
+  }
+
+  /**
+   * Begins the fill of a digest that no client has asked for: it waits where clients wait for bytes
+   * of others, and takes room only where the content is worth it.
+   *
+   * @return the fill under way, whoever began it; empty if the content is resident
+   */
+  public Optional<Fill> ahead(Repository repository, Digest digest) {
+    return Optional.ofNullable(
+        running.computeIfAbsent(
+            digest,
+            key ->
+                store.info(key).isPresent()
+                    ? null
+                    : begin(new Fill(repository, key), Optional.empty())));
+  }
+
+  /** Whether bytes that clients wait for have come within the last moment. */
+  public boolean clientsAreServed() {
+    return !traffic.untilQuiet().isZero();
+  }
+
+  /**
+   * Waits until a fill has ended.
+   *
+   * @throws UpstreamException if the blob did not come
+   * @throws InsufficientSpaceException if it came and is not kept
+   * @throws IOException if it could not be dealt with here
+   */
+  public void finish(Fill fill) throws UpstreamException, IOException, InterruptedException {
+    Fill.Outcome outcome;
+    try {
+      outcome = fill.ended().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a fill never fails", e);
+    }
+    if (outcome.failure().isPresent()) {
+      throw asItIs(fill, outcome.failure().get());
+    }
+    if (outcome.whyUnkept().isPresent()) {
+      throw new InsufficientSpaceException(
+          "blob " + fill.digest() + " is not kept: " + outcome.whyUnkept().get());
+    }
   }
 
   /**
@@ -115,13 +179,19 @@ public final class Fills implements AutoCloseable {
     } catch (ExecutionException e) {
       // Its own thread may not have come to that yet, and nobody is to find it again.
       running.remove(fill.digest(), fill);
-      switch (e.getCause()) {
-        case UpstreamException known -> throw known;
-        case IOException here -> throw here;
-        case null, default ->
-            throw new IllegalStateException("fill of " + fill.digest() + " failed", e);
-      }
+      throw asItIs(fill, e.getCause());
     }
+  }
+
+  /** Throws what was the cause, where callers know what to do with it. */
+  private static IllegalStateException asItIs(Fill fill, @Nullable Throwable cause)
+      throws UpstreamException, IOException {
+    return switch (cause) {
+      case UpstreamException known -> throw known;
+      case IOException here -> throw here;
+      case null, default ->
+          new IllegalStateException("fill of " + fill.digest() + " failed", cause);
+    };
   }
 
   /** Stops all fills; what they have is kept for a later run. */
@@ -151,12 +221,12 @@ public final class Fills implements AutoCloseable {
   /**
    * @param before a fill of the same digest that is on its way out; two never write at a time
    */
-  private Fill begin(Repository repository, Digest digest, Optional<Fill> before) {
-    Fill fill = new Fill(repository, digest);
+  private Fill begin(Fill fill, Optional<Fill> before) {
     try {
       threads.execute(() -> run(fill, before));
     } catch (RejectedExecutionException e) {
       fill.fail(new UpstreamException.Unavailable("shutting down"));
+      fill.end();
     }
     return fill;
   }
@@ -164,10 +234,10 @@ public final class Fills implements AutoCloseable {
   private void run(Fill fill, Optional<Fill> before) {
     try {
       if (before.isPresent()) {
-        before.get().awaitEnd();
+        var _ = before.get().ended().get();
       }
       ByteBuffer chunk = Optional.ofNullable(chunks.poll()).orElseGet(Fills::newChunk);
-      Elsewhere elsewhere = new Elsewhere(source, link, () -> atHand(fill.digest()));
+      Elsewhere elsewhere = new Elsewhere(source, link, traffic, () -> atHand(fill.digest()));
       new FillWorker(fill, store, elsewhere, events).run(chunk);
       if (chunks.size() < KEPT_CHUNKS) {
         chunks.add(chunk);
@@ -175,6 +245,8 @@ public final class Fills implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fill.fail(new UpstreamException.Unavailable("shutting down"));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a fill never fails", e);
     } catch (Error e) {
       // Out of memory, most likely; those who wait must not do so for ever.
       fill.fail(new IOException("fill of " + fill.digest() + " failed here: " + e, e));

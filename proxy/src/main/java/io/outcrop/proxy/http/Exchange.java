@@ -22,8 +22,9 @@ public final class Exchange {
 
   private final ChannelHandlerContext context;
   private final HttpRequest request;
+  private final RequestBody body;
   private final RequestTarget target;
-  private final boolean keepAlive;
+  private boolean keepAlive;
   private final RequestQueue queue;
   private final ExchangeObserver observer;
   private final long startNanos = System.nanoTime();
@@ -36,11 +37,13 @@ public final class Exchange {
   Exchange(
       ChannelHandlerContext context,
       HttpRequest request,
+      RequestBody body,
       RequestTarget target,
       RequestQueue queue,
       ExchangeObserver observer) {
     this.context = context;
     this.request = request;
+    this.body = body;
     this.target = target;
     this.queue = queue;
     this.observer = observer;
@@ -66,6 +69,11 @@ public final class Exchange {
   /** The headers of the request. */
   public HttpHeaders headers() {
     return request.headers();
+  }
+
+  /** The body of the request; empty where the handler takes none. */
+  public RequestBody body() {
+    return body;
   }
 
   /** The protocol, such as {@code HTTP/1.1}; requests over HTTP/2 say {@code HTTP/2.0}. */
@@ -134,6 +142,16 @@ public final class Exchange {
         : sentBytes() + waiting.currentProgress() - waiting.totalPendingWriteBytes();
   }
 
+  /** Whether an answer is being sent. */
+  boolean isAnswered() {
+    return sender != null;
+  }
+
+  /** Whether whoever makes the answer waits for the client to send more of its request. */
+  boolean waitsForUpload() {
+    return sender == null && body.isWaitedFor();
+  }
+
   /** Whether it is the client that the next byte waits for. */
   boolean waitsForClient() {
     return sender != null && sender.waitsForClient();
@@ -147,6 +165,7 @@ public final class Exchange {
 
   /** The connection is gone. */
   void abandon() {
+    body.close();
     if (sender != null) {
       sender.abandon();
     }
@@ -160,6 +179,9 @@ public final class Exchange {
       return;
     }
     status = response.status().code();
+    body.close();
+    // The next request stands behind a body that nobody reads.
+    keepAlive &= body.isOver();
     sender = new BodySender(context, response, this, queue.sendsFiles());
     sender.start(isHead());
   }

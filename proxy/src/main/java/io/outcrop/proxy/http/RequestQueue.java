@@ -1,19 +1,27 @@
 package io.outcrop.proxy.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,16 +35,20 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RequestQueue.class);
   private static final int MOST_AHEAD = 16;
   private static final long MOST_BODY_BYTES = 64 << 10;
+  private static final long MOST_LINGER_BYTES = 4 << 20;
 
   private final RequestHandler handler;
   private final ExchangeObserver observer;
   private final boolean sendsFiles;
   private final boolean http2;
-  private final Queue<HttpRequest> ahead = new ArrayDeque<>();
+  private final Queue<Pending> ahead = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext self;
   private @Nullable Exchange current;
+  // The body that what comes belongs to: that of the latest request, whichever is being answered.
+  private @Nullable RequestBody incoming;
   private long bodyBytes;
   private boolean closing;
+  private boolean lingering;
   private boolean starting;
   private long answered;
 
@@ -70,22 +82,28 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
     return answered;
   }
 
+  /** Whether an answer has gone out that the client may still be too busy sending to read. */
+  boolean lingers() {
+    return lingering;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (message instanceof HttpRequest request) {
-      bodyBytes = 0;
-      if (!closing) {
-        ahead.add(request);
-        if (ahead.size() >= MOST_AHEAD) {
-          context.channel().config().setAutoRead(false);
-        }
+    try {
+      if (message instanceof HttpRequest request && !closing) {
+        bodyBytes = 0;
+        RequestBody body = bodyOf(request);
+        incoming = body;
+        ahead.add(new Pending(request, body));
         startNext(context);
       }
-    } else if (message instanceof HttpContent content) {
-      dropBody(context, content);
+      if (message instanceof HttpContent content) {
+        content(context, content);
+      }
+    } finally {
+      // A request over HTTP/2 comes with a body, if only an empty one; what is kept is its head.
+      ReferenceCountUtil.release(message);
     }
-    // A request over HTTP/2 comes with a body, if only an empty one; what is kept is its head.
-    ReferenceCountUtil.release(message);
   }
 
   @Override
@@ -99,7 +117,10 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     closing = true;
-    ahead.clear();
+    dropAhead();
+    if (incoming != null) {
+      incoming.cut("the client went away in the middle of the body of its request");
+    }
     Exchange open = current;
     current = null;
     if (open != null) {
@@ -113,7 +134,7 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == Drain.REQUESTED) {
       closing = true;
-      ahead.clear();
+      dropAhead();
       if (current == null) {
         context.close();
       }
@@ -138,12 +159,26 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
     if (context == null) {
       return;
     }
-    if (!whole || !exchange.keepAlive() || closing) {
+    if (whole && !exchange.body().isOver()) {
+      linger(context);
+    } else if (!whole || !exchange.keepAlive() || closing) {
       closing = true;
       context.close();
     } else {
       startNext(context);
     }
+  }
+
+  /**
+   * Takes what the client still sends for a while, and drops it: were the connection closed now,
+   * what it sends would be answered with a reset, and it might never read the answer before that.
+   */
+  private void linger(ChannelHandlerContext context) {
+    closing = true;
+    lingering = true;
+    bodyBytes = 0;
+    dropAhead();
+    context.channel().config().setAutoRead(true);
   }
 
   @Override
@@ -164,12 +199,24 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
     } finally {
       starting = false;
     }
-    if (ahead.size() < MOST_AHEAD / 2 && !context.channel().config().isAutoRead()) {
+    regulate(context);
+  }
+
+  /** Takes no more from the connection than can be dealt with. */
+  private void regulate(ChannelHandlerContext context) {
+    long buffered = incoming == null ? 0 : incoming.buffered();
+    boolean taking = context.channel().config().isAutoRead();
+    // Each request ahead may have a body that is held until its turn comes, so one is enough.
+    int most = handler.takesBodies() ? 1 : MOST_AHEAD;
+    if (taking && (ahead.size() >= most || buffered >= RequestBody.HIGH_WATER)) {
+      context.channel().config().setAutoRead(false);
+    } else if (!taking && ahead.size() <= most / 2 && RequestBody.isLow(buffered)) {
       context.channel().config().setAutoRead(true);
     }
   }
 
-  private void start(ChannelHandlerContext context, HttpRequest request) {
+  private void start(ChannelHandlerContext context, Pending pending) {
+    HttpRequest request = pending.request;
     DecoderResult decoded = request.decoderResult();
     if (decoded.isFailure()) {
       refuse(context, request, statusOf(decoded.cause()));
@@ -188,7 +235,7 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
       refuse(context, request, HttpResponseStatus.BAD_REQUEST);
       return;
     }
-    Exchange exchange = new Exchange(context, request, target, this, observer);
+    Exchange exchange = new Exchange(context, request, pending.body, target, this, observer);
     current = exchange;
     handler.handle(exchange);
   }
@@ -198,7 +245,8 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
       ChannelHandlerContext context, HttpRequest request, HttpResponseStatus status) {
     closing = true;
     request.headers().set(HttpHeaderNames.CONNECTION, "close");
-    Exchange exchange = new Exchange(context, request, RequestTarget.parse("/"), this, observer);
+    Exchange exchange =
+        new Exchange(context, request, RequestBody.NONE, RequestTarget.parse("/"), this, observer);
     current = exchange;
     exchange.respond(
         Response.of(
@@ -215,12 +263,98 @@ final class RequestQueue extends ChannelInboundHandlerAdapter {
     };
   }
 
-  /** No request here has a use for a body; a short one is dropped, a long one ends it. */
+  private RequestBody bodyOf(HttpRequest request) {
+    boolean chunked = HttpUtil.isTransferEncodingChunked(request);
+    long length = HttpUtil.getContentLength(request, -1L);
+    boolean none = http2 ? request instanceof FullHttpRequest : !chunked && length <= 0;
+    return none || !handler.takesBodies()
+        ? RequestBody.NONE
+        : RequestBody.coming(
+            length < 0 ? OptionalLong.empty() : OptionalLong.of(length),
+            new BodyDemand(HttpUtil.is100ContinueExpected(request)));
+  }
+
+  private void content(ChannelHandlerContext context, HttpContent content) {
+    RequestBody body = incoming;
+    if (lingering || !handler.takesBodies() || body == null) {
+      dropBody(context, content);
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      closing = true;
+      body.cut("the body of the request is malformed: " + content.decoderResult().cause());
+      return;
+    }
+    if (body == RequestBody.NONE) {
+      return;
+    }
+    body.add(content.content().retain());
+    if (content instanceof LastHttpContent) {
+      body.end();
+    }
+    regulate(context);
+  }
+
+  /** Where no request has a use for a body, a short one is dropped, and a long one ends it. */
   private void dropBody(ChannelHandlerContext context, HttpContent content) {
     bodyBytes += content.content().readableBytes();
-    if (bodyBytes > MOST_BODY_BYTES && !closing) {
+    boolean over = lingering ? lingeredEnough(content) : bodyBytes > MOST_BODY_BYTES && !closing;
+    if (over) {
       closing = true;
       context.close();
+    }
+  }
+
+  private boolean lingeredEnough(HttpContent content) {
+    return content instanceof LastHttpContent
+        || content.decoderResult().isFailure()
+        || bodyBytes > MOST_LINGER_BYTES;
+  }
+
+  private void dropAhead() {
+    ahead.forEach(pending -> pending.body.close());
+    ahead.clear();
+  }
+
+  private record Pending(HttpRequest request, RequestBody body) {}
+
+  /** Turns what the reader of a body is up to into what happens on the connection. */
+  private final class BodyDemand implements RequestBody.Demand {
+
+    private final boolean awaitsLeave;
+
+    BodyDemand(boolean awaitsLeave) {
+      this.awaitsLeave = awaitsLeave;
+    }
+
+    @Override
+    public void wanted() {
+      if (awaitsLeave) {
+        onLoop(context -> {
+          if (current != null && !current.isAnswered()) {
+            context.writeAndFlush(
+                new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+          }
+        });
+      }
+    }
+
+    @Override
+    public void drained() {
+      onLoop(RequestQueue.this::regulate);
+    }
+
+    private void onLoop(Consumer<ChannelHandlerContext> work) {
+      ChannelHandlerContext context = self;
+      if (context == null) {
+        return;
+      }
+      try {
+        context.executor().execute(() -> work.accept(context));
+      } catch (RejectedExecutionException e) {
+        LOG.debug("connection {} is being closed", context.channel());
+      }
     }
   }
 }

@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param maxHeaderBytes bytes of all headers of a request
  * @param idleTimeout how long a connection may stay open between requests
  * @param headerTimeout how long a client may take to send the headers of a request
- * @param slowClientTimeout how long a client may take none of the bytes waiting for it
+ * @param slowClientTimeout how long a client may take none of the bytes waiting for it, or send
+ *     none of those it is waited for
  */
 public record ServerLimits(
     int maxConnections,

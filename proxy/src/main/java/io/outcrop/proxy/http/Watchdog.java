@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes connections that hold a place for nothing: idle too long between requests, too slow to
- * send the headers of one, or too slow to take an answer. Looks at each connection once a second
- * rather than setting and clearing a timer for every request.
+ * send one, or too slow to take an answer. Looks at each connection once a second rather than
+ * setting and clearing a timer for every request.
  */
 final class Watchdog extends ChannelInboundHandlerAdapter {
 
@@ -58,6 +58,13 @@ final class Watchdog extends ChannelInboundHandlerAdapter {
 
   private Mark look() {
     Exchange current = queue.current();
+    if (current != null && current.waitsForUpload()) {
+      bytesSinceAnswer = false;
+      return new Mark(Phase.CLIENT_UPLOADS, queue.answered(), current.body().received());
+    }
+    if (queue.lingers()) {
+      return new Mark(Phase.LINGERS, queue.answered(), 0);
+    }
     if (current != null) {
       bytesSinceAnswer = false;
       return new Mark(
@@ -74,8 +81,8 @@ final class Watchdog extends ChannelInboundHandlerAdapter {
   private Duration allowed(Phase phase) {
     return switch (phase) {
       case IDLE -> limits.idleTimeout();
-      case CLIENT_SENDS -> limits.headerTimeout();
-      case CLIENT_READS -> limits.slowClientTimeout();
+      case CLIENT_SENDS, LINGERS -> limits.headerTimeout();
+      case CLIENT_UPLOADS, CLIENT_READS -> limits.slowClientTimeout();
       // What we wait for has its own time limits.
       case WE_WORK -> FOREVER;
     };
@@ -84,8 +91,10 @@ final class Watchdog extends ChannelInboundHandlerAdapter {
   private enum Phase {
     IDLE,
     CLIENT_SENDS,
+    CLIENT_UPLOADS,
     WE_WORK,
-    CLIENT_READS
+    CLIENT_READS,
+    LINGERS
   }
 
   private record Mark(Phase phase, long answered, long progress) {}

@@ -12,6 +12,8 @@ import io.outcrop.oci.Repository;
 import io.outcrop.proxy.fill.Fill;
 import io.outcrop.proxy.fill.FillEvents;
 import io.outcrop.proxy.fill.Fills;
+import io.outcrop.proxy.images.PrefetchService;
+import io.outcrop.proxy.images.PrefetchStatistics;
 import io.outcrop.storage.ContentStore;
 import io.outcrop.storage.StoreStatistics;
 import io.outcrop.storage.cache.StackArc;
@@ -133,6 +135,36 @@ public final class ProxyMetrics implements FillEvents {
             fills,
             f -> f.running().stream().mapToLong(Fill::available).sum())
         .description("Bytes that running fills have so far")
+        .register(registry);
+  }
+
+  /** Shows what is fetched ahead of clients, and to what use. */
+  public void watch(PrefetchService prefetch) {
+    prefetchCounter(
+        "outcrop.prefetch.fetched",
+        "Bytes fetched ahead of clients",
+        prefetch,
+        PrefetchStatistics::fetchedBytes);
+    prefetchCounter(
+        "outcrop.prefetch.used",
+        "Bytes of these that a client then took",
+        prefetch,
+        PrefetchStatistics::usedBytes);
+    prefetchCounter(
+        "outcrop.prefetch.wasted",
+        "Bytes of these that nobody took within an hour, or that were evicted",
+        prefetch,
+        PrefetchStatistics::wastedBytes);
+  }
+
+  private void prefetchCounter(
+      String name,
+      String what,
+      PrefetchService prefetch,
+      ToDoubleFunction<PrefetchStatistics> value) {
+    FunctionCounter.builder(name, prefetch, p -> value.applyAsDouble(p.statistics()))
+        .description(what)
+        .baseUnit("bytes")
         .register(registry);
   }
 

@@ -15,6 +15,7 @@ import io.outcrop.proxy.http.Exchange;
 import io.outcrop.proxy.http.RequestHandler;
 import io.outcrop.proxy.http.RequestLabels;
 import io.outcrop.proxy.http.Response;
+import io.outcrop.proxy.images.PullObserver;
 import io.outcrop.proxy.names.NameMapper;
 import io.outcrop.proxy.names.UnknownNamespaceException;
 import io.outcrop.proxy.resolve.BlobService;
@@ -42,9 +43,11 @@ public final class RegistryApi implements RequestHandler {
   private final ManifestService manifests;
   private final BlobService blobs;
   private final Listings listings;
+  private final PullObserver pulls;
   private final Executor threads;
 
   /**
+   * @param pulls told of what clients take
    * @param threads runs what blocks
    */
   public RegistryApi(
@@ -52,11 +55,13 @@ public final class RegistryApi implements RequestHandler {
       ManifestService manifests,
       BlobService blobs,
       Listings listings,
+      PullObserver pulls,
       Executor threads) {
     this.names = names;
     this.manifests = manifests;
     this.blobs = blobs;
     this.listings = listings;
+    this.pulls = pulls;
     this.threads = threads;
   }
 
@@ -125,6 +130,9 @@ public final class RegistryApi implements RequestHandler {
   }
 
   private void blob(Exchange exchange, Repository repository, Digest digest) {
+    if (!exchange.isHead()) {
+      pulls.blobPulled(repository, digest, exchange.client());
+    }
     Optional<ServedBlob> atHand = blobs.immediately(repository, digest, exchange.client());
     if (atHand.isPresent()) {
       exchange.respond(blobResponse(exchange, repository, digest, atHand.get()));
@@ -147,6 +155,7 @@ public final class RegistryApi implements RequestHandler {
       Exchange exchange, Repository repository, ServedManifest manifest) {
     if (!exchange.isHead()) {
       manifests.pulled(manifest, exchange.client());
+      pulls.manifestPulled(repository, manifest, exchange.client());
     }
     label(exchange, manifest.outcome(), manifest.staleness());
     HttpHeaders headers = Headers.of(repository, manifest.digest());

@@ -10,6 +10,7 @@ import io.outcrop.proxy.upstream.UpstreamException;
 import io.outcrop.storage.ContentInfo;
 import io.outcrop.storage.ContentInfo.Origin;
 import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.InsufficientSpaceException;
 import io.outcrop.storage.Link;
 import io.outcrop.storage.LinkState;
 import io.outcrop.storage.StoreException;
@@ -101,6 +102,32 @@ public final class BlobService {
   }
 
   /**
+   * Makes the blob resident, and the repository known to hold it. Blocks until both are so.
+   *
+   * @throws UpstreamException if it is not held and cannot be had
+   * @throws InsufficientSpaceException if there is no room for it
+   * @throws IOException if the store fails
+   */
+  public void hold(Repository repository, Digest digest)
+      throws UpstreamException, IOException, InterruptedException {
+    BlobKey key = new BlobKey(repository, digest);
+    for (int i = 0; i < TRIES; i++) {
+      Optional<ContentInfo> info = store.info(digest);
+      if (info.isPresent()) {
+        if (!entitled(repository, digest, info.get().origin())) {
+          var _ = askUpstream(key);
+        }
+        return;
+      }
+      Optional<Fill> fill = fills.toKeep(repository, digest);
+      if (fill.isPresent()) {
+        finish(repository, key, fill.get());
+      }
+    }
+    throw new UpstreamException.Unavailable("blob " + digest + " is evicted as fast as it comes");
+  }
+
+  /**
    * The length of the blob. Blocks.
    *
    * @throws UpstreamException if it is not held and the upstream cannot be asked
@@ -156,6 +183,21 @@ public final class BlobService {
       var _ = askUpstream(key);
     }
     return fills.join(fill);
+  }
+
+  private void finish(Repository repository, BlobKey key, Fill fill)
+      throws UpstreamException, IOException, InterruptedException {
+    try {
+      fills.finish(fill);
+    } catch (UpstreamException e) {
+      if (fill.repository().equals(repository)) {
+        if (e instanceof UpstreamException.NotFound absence) {
+          absences.note(key, absence, upstreams.of(repository).config().tags().negativeFreshness());
+        }
+        throw e;
+      }
+      // It cannot be had under the other name under which it was asked for; it may under this.
+    }
   }
 
   private boolean entitled(Repository repository, Digest digest, Origin origin)

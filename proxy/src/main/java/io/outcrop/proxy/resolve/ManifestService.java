@@ -10,6 +10,7 @@ import io.outcrop.storage.ContentInfo;
 import io.outcrop.storage.ContentStore;
 import io.outcrop.storage.MutableRecord;
 import io.outcrop.storage.RecordKey;
+import io.outcrop.storage.StoreException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ public final class ManifestService {
   private final ContentStore store;
   private final Upstreams upstreams;
   private final ManifestFetcher fetcher;
+  private final StandIns standIns;
   private final InstantSource clock;
   private final SingleFlight<ManifestKey, ServedManifest> flights;
   private final Absences<ManifestKey> absences = new Absences<>();
@@ -43,6 +45,7 @@ public final class ManifestService {
       ContentStore store, Upstreams upstreams, InstantSource clock, Executor threads) {
     this.store = store;
     this.upstreams = upstreams;
+    this.standIns = new StandIns(store);
     this.clock = clock;
     this.fetcher = new ManifestFetcher(store, upstreams, clock);
     this.flights = new SingleFlight<>(threads);
@@ -116,7 +119,7 @@ public final class ManifestService {
   private Optional<ServedManifest> immediately(
       Repository repository, Tag tag, MutableRecord record) {
     Freshness freshness = freshness(repository, tag, record);
-    if (freshness == Freshness.EXPIRED) {
+    if (freshness == Freshness.EXPIRED || standIns.find(repository, tag, record).isPresent()) {
       return Optional.empty();
     }
     Optional<ServedManifest> held = inMemory(record.digest());
@@ -152,13 +155,32 @@ public final class ManifestService {
       return SingleFlight.await(refresh(repository, tag));
     }
     return switch (freshness(repository, tag, record.get())) {
-      case FRESH -> held.get();
+      case FRESH -> unlessDown(repository, tag, held.get(), record.get());
       case REFRESH_BEHIND -> {
         var _ = refresh(repository, tag);
-        yield held.get();
+        yield unlessDown(repository, tag, held.get(), record.get());
       }
       case EXPIRED -> confirmed(repository, tag, held.get(), record.get());
     };
+  }
+
+  /** What is held, or what stands in for it while what it names could not be fetched. */
+  private ServedManifest unlessDown(
+      Repository repository, Tag tag, ServedManifest held, MutableRecord record)
+      throws StoreException {
+    Optional<Digest> standIn = standIns.find(repository, tag, record);
+    return standIn.isPresent() && !upstreams.of(repository).status().healthy()
+        ? stale(repository, tag, held, record, repository.namespace() + " does not answer")
+        : held;
+  }
+
+  private ServedManifest stale(
+      Repository repository, Tag tag, ServedManifest held, MutableRecord record, String reason)
+      throws StoreException {
+    Optional<Digest> standIn = standIns.find(repository, tag, record);
+    Optional<ServedManifest> before =
+        standIn.isPresent() ? fetcher.held(standIn.get(), Outcome.STALE) : Optional.empty();
+    return before.orElse(held).stale(new Staleness(record.confirmedAt(), clock.instant(), reason));
   }
 
   /** Asks the upstream, and answers with what is held where that brings nothing. */
@@ -170,11 +192,7 @@ public final class ManifestService {
       var _ = refresh.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       return SingleFlight.await(refresh);
     } catch (TimeoutException e) {
-      return held.stale(
-          new Staleness(
-              record.confirmedAt(),
-              clock.instant(),
-              repository.namespace() + " is slow to answer"));
+      return stale(repository, tag, held, record, repository.namespace() + " is slow to answer");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UpstreamException.Unavailable("interrupted while waiting");
@@ -183,9 +201,7 @@ public final class ManifestService {
         // The one answer that is an answer: the tag is gone, and so it must be here.
         case UpstreamException.NotFound gone -> throw gone;
         case UpstreamException failed ->
-            held.stale(
-                new Staleness(
-                    record.confirmedAt(), clock.instant(), String.valueOf(failed.getMessage())));
+            stale(repository, tag, held, record, String.valueOf(failed.getMessage()));
         case null, default -> SingleFlight.await(refresh);
       };
     }

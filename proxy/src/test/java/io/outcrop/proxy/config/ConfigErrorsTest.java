@@ -40,7 +40,8 @@ final class ConfigErrorsTest {
             "1:26: unknown key 'authority' in upstreamDefaults.tls"
                 + " (known keys: ca, certificate, key)"),
         arguments(
-            "admin: {\"a\\nb\": 1}", "1:9: unknown key 'a\\u000ab' in admin (known keys: listen)"),
+            "admin: {\"a\\nb\": 1}",
+            "1:9: unknown key 'a\\u000ab' in admin (known keys: listen, tls, tokenFile)"),
         arguments(
             "edge: {zone: a}\nlog: {}\nedge: {zone: b}",
             "3:1: duplicate key 'edge' (first in line 1)"),
@@ -94,9 +95,14 @@ final class ConfigErrorsTest {
             "registry: {tls: {}}",
             "1:17: registry.tls: an empty section (expected: certificate and key)"),
         arguments(
-            "admin: {listen: '0.0.0.0:5000'}",
+            "admin: {listen: '0.0.0.0:5000', tokenFile: t}",
             "1:17: admin.listen: 0.0.0.0:5000"
                 + " (expected: not what registry.listen takes, 0.0.0.0:5000)"),
+        arguments(
+            "admin: {listen: '0.0.0.0:5001'}",
+            "1:17: admin.listen: 0.0.0.0:5001 can be reached from other machines (expected:"
+                + " admin.tokenFile, a file with a secret that clients must have, or a loopback"
+                + " address)"),
         arguments("storage:\n  path:", "2:8: storage.path: no value (expected: path of a folder)"),
         arguments("storage: {path: ''}", "1:17: storage.path: '' (expected: path of a folder)"),
         arguments(

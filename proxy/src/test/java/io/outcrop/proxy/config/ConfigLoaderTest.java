@@ -42,7 +42,10 @@ final class ConfigLoaderTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 new AccessLog.StandardOutput()));
-    assertThat(config.admin()).isEqualTo(new AdminConfig(new ListenAddress("127.0.0.1", 5001)));
+    assertThat(config.admin())
+        .isEqualTo(
+            new AdminConfig(
+                new ListenAddress("127.0.0.1", 5001), Optional.empty(), Optional.empty()));
     assertThat(config.storage())
         .isEqualTo(
             new StorageConfig(
@@ -217,6 +220,7 @@ final class ConfigLoaderTest {
         new ProxyConfig.FromEnvironment(),
         new UpstreamLimits(16, Optional.empty(), Optional.empty()),
         new UpstreamTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(30)),
+        true,
         List.of());
   }
 }

@@ -20,7 +20,15 @@ final class SampleFileTest {
   private static final Map<String, String> ENVIRONMENT = Map.of("HOSTNAME", "site-7");
 
   private static final Set<String> SECTIONS =
-      Set.of("edge", "registry", "registry.tls", "admin", "storage", "log", "upstreams[].tls");
+      Set.of(
+          "edge",
+          "registry",
+          "registry.tls",
+          "admin",
+          "admin.tls",
+          "storage",
+          "log",
+          "upstreams[].tls");
 
   private final Problems problems = new Problems();
 

@@ -145,6 +145,7 @@ final class Fixture implements AutoCloseable {
           proxy,
           limits,
           timeouts,
+          false,
           tokenHosts);
     }
   }
