@@ -26,6 +26,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.RocksObject;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -54,6 +55,7 @@ final class MetadataStore implements AutoCloseable {
   private final Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
   private final WriteOptions unsynced = own(new WriteOptions());
   private final WriteOptions synced = own(new WriteOptions().setSync(true));
+  private final ReadOptions uncached = own(new ReadOptions().setFillCache(false));
   // A call into a closed database would end the process, so closing waits for calls under way.
   private final ReentrantReadWriteLock closing = new ReentrantReadWriteLock();
   private final ColumnFamilyHandle defaultFamily; // RocksDB insists on it; nothing is kept there.
@@ -120,6 +122,11 @@ final class MetadataStore implements AutoCloseable {
     return guarded(() -> Optional.ofNullable(database.get(family(table), key)));
   }
 
+  /** The same, leaving what is cached of the database as it is. */
+  Optional<byte[]> getUncached(Table table, byte[] key) throws StoreException {
+    return guarded(() -> Optional.ofNullable(database.get(family(table), uncached, key)));
+  }
+
   /** Writes all of a batch or nothing. */
   void write(Batch batch) throws StoreException {
     write(batch, /* durably= */ false);
@@ -155,8 +162,7 @@ final class MetadataStore implements AutoCloseable {
   void scan(Table table, byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> visitor)
       throws StoreException {
     guarded(() -> {
-      try (ReadOptions readOptions = new ReadOptions().setFillCache(false);
-          RocksIterator iterator = database.newIterator(family(table), readOptions)) {
+      try (RocksIterator iterator = database.newIterator(family(table), uncached)) {
         for (iterator.seek(from); iterator.isValid(); iterator.next()) {
           byte[] key = iterator.key();
           if (!startsWith(key, prefix) || !visitor.test(key, iterator.value())) {
@@ -239,7 +245,10 @@ final class MetadataStore implements AutoCloseable {
       }
       return operation.run();
     } catch (RocksDBException e) {
-      throw new StoreException("metadata: " + e.getMessage(), e);
+      Status status = e.getStatus();
+      throw status != null && status.getCode() == Status.Code.Corruption
+          ? new CorruptionException("metadata: " + e.getMessage(), e)
+          : new StoreException("metadata: " + e.getMessage(), e);
     } finally {
       closing.readLock().unlock();
     }
