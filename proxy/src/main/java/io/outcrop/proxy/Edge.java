@@ -11,12 +11,14 @@ import io.outcrop.proxy.admin.JobRoutes;
 import io.outcrop.proxy.admin.OpenApiRoutes;
 import io.outcrop.proxy.admin.PinRoutes;
 import io.outcrop.proxy.admin.Route;
+import io.outcrop.proxy.admin.ScrubRoutes;
 import io.outcrop.proxy.admin.StatusDocument;
 import io.outcrop.proxy.config.AdminConfig;
 import io.outcrop.proxy.config.OutcropConfig;
 import io.outcrop.proxy.config.RegistryConfig;
 import io.outcrop.proxy.config.ServerTlsConfig;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import io.outcrop.proxy.config.UpstreamConfig;
 import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.http.Exchange;
@@ -40,6 +42,7 @@ import io.outcrop.proxy.registry.AccessLogWriter;
 import io.outcrop.proxy.registry.Listings;
 import io.outcrop.proxy.registry.RegistryApi;
 import io.outcrop.proxy.registry.RegistryObserver;
+import io.outcrop.proxy.repair.Repairer;
 import io.outcrop.proxy.resolve.BlobService;
 import io.outcrop.proxy.resolve.ManifestService;
 import io.outcrop.proxy.resolve.ReferrersService;
@@ -48,6 +51,8 @@ import io.outcrop.proxy.resolve.Upstreams;
 import io.outcrop.proxy.upstream.Upstream;
 import io.outcrop.proxy.upstream.UpstreamResources;
 import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.ScrubOptions;
+import io.outcrop.storage.Scrubber;
 import io.outcrop.storage.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +78,7 @@ public final class Edge implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
   private static final int MIN_LOOPS = 2;
+  private static final int UNKNOWN_CLIENT = 0;
   private static final Duration CERTIFICATE_CHECK = Duration.ofSeconds(5);
   private static final ServerLimits ADMIN_LIMITS =
       new ServerLimits(
@@ -103,6 +109,9 @@ public final class Edge implements AutoCloseable {
                       .toList()));
       Fills fills = open(new Fills(store, upstreams, metrics));
       metrics.watch(fills);
+      ScrubOptions scrubOptions = scrubOptions(config.storage().scrub());
+      Scrubber scrubber = open(store.scrubber(scrubOptions));
+      metrics.watch(scrubber);
       ExecutorService threads =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
       opened.push(threads::shutdownNow);
@@ -117,6 +126,15 @@ public final class Edge implements AutoCloseable {
       BlobService blobs = new BlobService(store, upstreams, fills, threads);
       PrefetchService prefetch = open(new PrefetchService(store, upstreams, fills, clock));
       metrics.watch(prefetch);
+      Repairer repairer =
+          open(
+              new Repairer(
+                  store,
+                  upstreams.all().stream().map(Upstream::namespace).collect(Collectors.toSet()),
+                  fills,
+                  (repository, digest) -> manifests.get(repository, digest, UNKNOWN_CLIENT),
+                  metrics));
+      metrics.watch(repairer);
       RegistryApi api =
           new RegistryApi(
               names,
@@ -146,6 +164,7 @@ public final class Edge implements AutoCloseable {
           new PinRoutes(names, pins, new PrefetchJobs(manifests, graph, fetcher, jobs)).routes());
       routes.addAll(
           new ImageRoutes(names, store, catalog, new ImageEviction(store, catalog)).routes());
+      routes.addAll(new ScrubRoutes(scrubber, scrubOptions, store).routes());
       admin =
           open(
               HttpServer.start(
@@ -167,6 +186,8 @@ public final class Edge implements AutoCloseable {
                   limits(config.registry()),
                   tls(config.registry().tls())));
       upkeep.start();
+      repairer.start();
+      scrubber.start();
       opened.push(() -> ready = false);
       ready = true;
     } catch (IOException | RuntimeException e) {
@@ -266,6 +287,10 @@ public final class Edge implements AutoCloseable {
           }
         };
     return new StoreOptions(path, capacity, config.storage().memoryCache().bytes(), clock);
+  }
+
+  private static ScrubOptions scrubOptions(ScrubConfig config) {
+    return new ScrubOptions(config.rate().bytes(), config.interval());
   }
 
   /** The admin listener is not counted: it would mostly count those who count. */

@@ -97,7 +97,8 @@ final class AotTrainingCommand implements Callable<Integer> {
         new StorageConfig(
             folder.resolve("data"),
             defaults.storage().capacity(),
-            defaults.storage().memoryCache()),
+            defaults.storage().memoryCache(),
+            defaults.storage().scrub()),
         namespace,
         List.of(
             new UpstreamConfig(

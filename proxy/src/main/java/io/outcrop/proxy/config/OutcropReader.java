@@ -2,10 +2,12 @@ package io.outcrop.proxy.config;
 
 import io.outcrop.oci.Namespace;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -85,7 +87,15 @@ final class OutcropReader {
     return new StorageConfig(
         section.read("path", Form.path("path of a folder"), Path.of("outcrop-data")),
         section.read("capacity", capacity(), new Capacity.Bytes(ByteSize.parse("20GiB"))),
-        section.read("memoryCache", Form.size("0", "64GiB"), ByteSize.parse("32MiB")));
+        section.read("memoryCache", Form.size("0", "64GiB"), ByteSize.parse("32MiB")),
+        scrub(section.section("scrub")));
+  }
+
+  private static ScrubConfig scrub(ConfigSection section) {
+    return new ScrubConfig(
+        section.read("rate", Form.size("64KiB", "10GiB"), ByteSize.parse("10MiB")),
+        section.read(
+            "interval", Form.duration("1h", "365d").or("off"), Optional.of(Duration.ofDays(7))));
   }
 
   private static Form<Capacity> capacity() {
