@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiPredicate;
+import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -25,7 +26,6 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.RocksObject;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -51,7 +51,7 @@ final class MetadataStore implements AutoCloseable {
     RocksDB.loadLibrary();
   }
 
-  private final List<RocksObject> owned = new ArrayList<>();
+  private final List<AbstractNativeReference> owned = new ArrayList<>();
   private final Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
   private final WriteOptions unsynced = own(new WriteOptions());
   private final WriteOptions synced = own(new WriteOptions().setSync(true));
@@ -62,7 +62,7 @@ final class MetadataStore implements AutoCloseable {
   private final RocksDB database;
   private boolean closed;
 
-  private MetadataStore(Path folder) throws StoreException {
+  private MetadataStore(Path folder, boolean readOnly) throws StoreException {
     LRUCache blockCache = own(new LRUCache(BLOCK_CACHE_BYTES));
     ColumnFamilyOptions familyOptions =
         own(
@@ -73,12 +73,15 @@ final class MetadataStore implements AutoCloseable {
     DBOptions options =
         own(
             new DBOptions()
-                .setCreateIfMissing(true)
-                .setCreateMissingColumnFamilies(true)
+                .setCreateIfMissing(!readOnly)
+                .setCreateMissingColumnFamilies(!readOnly)
                 .setMaxOpenFiles(OPEN_FILES)
                 .setMaxTotalWalSize(WAL_BYTES)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(2));
+    if (readOnly) {
+      options.setLogger(own(new Silence())); // Else its log would take the place of the owner's.
+    }
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
     descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
     for (Table table : Table.values()) {
@@ -86,8 +89,12 @@ final class MetadataStore implements AutoCloseable {
     }
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try {
-      Files.createDirectories(folder);
-      database = RocksDB.open(options, folder.toString(), descriptors, handles);
+      if (readOnly) {
+        database = RocksDB.openReadOnly(options, folder.toString(), descriptors, handles);
+      } else {
+        Files.createDirectories(folder);
+        database = RocksDB.open(options, folder.toString(), descriptors, handles);
+      }
     } catch (RocksDBException e) {
       releaseOptions();
       throw openingFailed(folder, e);
@@ -108,7 +115,7 @@ final class MetadataStore implements AutoCloseable {
    * @throws StoreException if another process has it open, it is of another format, or broken
    */
   static MetadataStore open(Path folder) throws StoreException {
-    MetadataStore store = new MetadataStore(folder);
+    MetadataStore store = new MetadataStore(folder, /* readOnly= */ false);
     try {
       store.checkFormat(folder);
       return store;
@@ -116,6 +123,15 @@ final class MetadataStore implements AutoCloseable {
       store.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens what the database of a store is at this instant, whoever else has it open.
+   *
+   * @throws StoreException if there is none, or it is broken
+   */
+  static MetadataStore openReadOnly(Path folder) throws StoreException {
+    return new MetadataStore(folder, /* readOnly= */ true);
   }
 
   Optional<byte[]> get(Table table, byte[] key) throws StoreException {
@@ -254,18 +270,31 @@ final class MetadataStore implements AutoCloseable {
     }
   }
 
-  private <T extends RocksObject> T own(T object) {
+  private <T extends AbstractNativeReference> T own(T object) {
     owned.add(object);
     return object;
   }
 
   private void releaseOptions() {
-    owned.reversed().forEach(RocksObject::close);
+    owned.reversed().forEach(AbstractNativeReference::close);
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {
     return key.length >= prefix.length
         && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  /** Logs nothing. */
+  private static final class Silence extends org.rocksdb.Logger {
+
+    Silence() {
+      super(InfoLogLevel.FATAL_LEVEL);
+    }
+
+    @Override
+    protected void log(InfoLogLevel level, String message) {
+      // Nothing that a look from outside could do is news.
+    }
   }
 
   private interface Operation<T> {

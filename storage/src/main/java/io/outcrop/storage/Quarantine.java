@@ -65,13 +65,10 @@ final class Quarantine {
     List<Quarantined> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        Matcher name = NAME.matcher(file.getFileName().toString());
-        Optional<Digest> digest =
-            name.matches()
-                ? Digest.tryParse(name.group(1) + ':' + name.group(2))
-                : Optional.empty(); // Not ours.
+        String name = file.getFileName().toString();
+        Optional<Digest> digest = digest(name); // Else it is not ours.
         if (digest.isPresent()) {
-          found.add(new Quarantined(name.group(), digest.get(), FileTree.size(file)));
+          found.add(new Quarantined(name, digest.get(), FileTree.size(file)));
         }
       }
     }
@@ -80,6 +77,14 @@ final class Quarantine {
       room.occupied(piece.bytes());
       keep(piece);
     }
+  }
+
+  /** What a piece of some name should have been; empty if that is no name of a piece. */
+  static Optional<Digest> digest(String name) {
+    Matcher matcher = NAME.matcher(name);
+    return matcher.matches()
+        ? Digest.tryParse(matcher.group(1) + ':' + matcher.group(2))
+        : Optional.empty();
   }
 
   /**
