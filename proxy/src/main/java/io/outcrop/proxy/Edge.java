@@ -11,12 +11,14 @@ import io.outcrop.proxy.admin.JobRoutes;
 import io.outcrop.proxy.admin.OpenApiRoutes;
 import io.outcrop.proxy.admin.PinRoutes;
 import io.outcrop.proxy.admin.Route;
+import io.outcrop.proxy.admin.ScrubRoutes;
 import io.outcrop.proxy.admin.StatusDocument;
 import io.outcrop.proxy.config.AdminConfig;
 import io.outcrop.proxy.config.OutcropConfig;
 import io.outcrop.proxy.config.RegistryConfig;
 import io.outcrop.proxy.config.ServerTlsConfig;
 import io.outcrop.proxy.config.StorageConfig;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import io.outcrop.proxy.config.UpstreamConfig;
 import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.http.Exchange;
@@ -40,6 +42,7 @@ import io.outcrop.proxy.registry.AccessLogWriter;
 import io.outcrop.proxy.registry.Listings;
 import io.outcrop.proxy.registry.RegistryApi;
 import io.outcrop.proxy.registry.RegistryObserver;
+import io.outcrop.proxy.repair.Repairer;
 import io.outcrop.proxy.resolve.BlobService;
 import io.outcrop.proxy.resolve.ManifestService;
 import io.outcrop.proxy.resolve.ReferrersService;
@@ -49,6 +52,8 @@ import io.outcrop.proxy.resolve.Upstreams;
 import io.outcrop.proxy.upstream.Upstream;
 import io.outcrop.proxy.upstream.UpstreamResources;
 import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.ScrubOptions;
+import io.outcrop.storage.Scrubber;
 import io.outcrop.storage.StoreOptions;
 import io.outcrop.storage.cache.LinkEstimate;
 import java.io.IOException;
@@ -74,6 +79,7 @@ public final class Edge implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
   private static final int MIN_LOOPS = 2;
+  private static final int UNKNOWN_CLIENT = 0;
   private static final Duration CERTIFICATE_CHECK = Duration.ofSeconds(5);
   private static final ServerLimits ADMIN_LIMITS =
       new ServerLimits(
@@ -106,6 +112,9 @@ public final class Edge implements AutoCloseable {
       open(UplinkWatch.start(upstreams, store::offline));
       Fills fills = open(new Fills(store, upstreams, metrics, link));
       metrics.watch(fills);
+      ScrubOptions scrubOptions = scrubOptions(config.storage().scrub());
+      Scrubber scrubber = open(store.scrubber(scrubOptions));
+      metrics.watch(scrubber);
       ExecutorService threads =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
       opened.push(threads::shutdownNow);
@@ -120,6 +129,15 @@ public final class Edge implements AutoCloseable {
       BlobService blobs = new BlobService(store, upstreams, fills, threads);
       PrefetchService prefetch = open(new PrefetchService(store, upstreams, fills, clock));
       metrics.watch(prefetch);
+      Repairer repairer =
+          open(
+              new Repairer(
+                  store,
+                  upstreams.all().stream().map(Upstream::namespace).collect(Collectors.toSet()),
+                  fills,
+                  (repository, digest) -> manifests.get(repository, digest, UNKNOWN_CLIENT),
+                  metrics));
+      metrics.watch(repairer);
       RegistryApi api =
           new RegistryApi(
               names,
@@ -149,6 +167,7 @@ public final class Edge implements AutoCloseable {
           new PinRoutes(names, pins, new PrefetchJobs(manifests, graph, fetcher, jobs)).routes());
       routes.addAll(
           new ImageRoutes(names, store, catalog, new ImageEviction(store, catalog)).routes());
+      routes.addAll(new ScrubRoutes(scrubber, scrubOptions, store).routes());
       admin =
           open(
               HttpServer.start(
@@ -170,6 +189,8 @@ public final class Edge implements AutoCloseable {
                   limits(config.registry()),
                   tls(config.registry().tls())));
       upkeep.start();
+      repairer.start();
+      scrubber.start();
       opened.push(() -> ready = false);
       ready = true;
     } catch (IOException | RuntimeException e) {
@@ -268,6 +289,10 @@ public final class Edge implements AutoCloseable {
         config.memoryCache().bytes(),
         link,
         clock);
+  }
+
+  private static ScrubOptions scrubOptions(ScrubConfig config) {
+    return new ScrubOptions(config.rate().bytes(), config.interval());
   }
 
   /** The admin listener is not counted: it would mostly count those who count. */

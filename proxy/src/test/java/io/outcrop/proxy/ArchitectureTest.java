@@ -31,6 +31,7 @@ final class ArchitectureTest {
     "io.outcrop.proxy.upstream..",
     "io.outcrop.proxy.fill..",
     "io.outcrop.proxy.resolve..",
+    "io.outcrop.proxy.repair..",
     "io.outcrop.proxy.config..",
     "io.outcrop.proxy.metrics..",
     "io.outcrop.proxy.names..",

@@ -107,7 +107,8 @@ final class AotTrainingCommand implements Callable<Integer> {
             folder.resolve("data"),
             defaults.storage().capacity(),
             defaults.storage().keepFree(),
-            defaults.storage().memoryCache()),
+            defaults.storage().memoryCache(),
+            defaults.storage().scrub()),
         namespace,
         List.of(
             new UpstreamConfig(

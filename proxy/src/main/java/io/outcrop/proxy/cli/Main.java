@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       PrefetchCommand.class,
       EvictCommand.class,
       JobsCommand.class,
+      ScrubCommand.class,
       AotTrainingCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

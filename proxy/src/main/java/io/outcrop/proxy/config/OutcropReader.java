@@ -2,10 +2,12 @@ package io.outcrop.proxy.config;
 
 import io.outcrop.oci.Namespace;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -86,7 +88,15 @@ final class OutcropReader {
         section.read("path", Form.path("path of a folder"), Path.of("outcrop-data")),
         section.read("capacity", share("1MiB", "1%"), new Capacity.Bytes(ByteSize.parse("20GiB"))),
         section.read("keepFree", share("0", "0%"), new Capacity.PercentOfVolume(3)),
-        section.read("memoryCache", Form.size("0", "64GiB"), ByteSize.parse("32MiB")));
+        section.read("memoryCache", Form.size("0", "64GiB"), ByteSize.parse("32MiB")),
+        scrub(section.section("scrub")));
+  }
+
+  private static ScrubConfig scrub(ConfigSection section) {
+    return new ScrubConfig(
+        section.read("rate", Form.size("64KiB", "10GiB"), ByteSize.parse("10MiB")),
+        section.read(
+            "interval", Form.duration("1h", "365d").or("off"), Optional.of(Duration.ofDays(7))));
   }
 
   /** A size, or a share of the volume; both from a least one on. */

@@ -1,6 +1,8 @@
 package io.outcrop.proxy.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where content is kept, and how much of it.
@@ -9,8 +11,22 @@ import java.nio.file.Path;
  * @param capacity hard bound on the bytes of content kept
  * @param keepFree what of the volume content leaves free, whoever else fills it; 0 for no such care
  * @param memoryCache bytes of manifests and other small objects kept on the heap
+ * @param scrub how content is checked again
  */
-public record StorageConfig(Path path, Capacity capacity, Capacity keepFree, ByteSize memoryCache) {
+public record StorageConfig(
+    Path path,
+    Capacity capacity,
+    Capacity keepFree,
+    ByteSize memoryCache,
+    ScrubConfig scrub) {
+
+  /**
+   * How content is checked again.
+   *
+   * @param rate bytes read in a second
+   * @param interval from the start of one check of all content to the next; empty if only told to
+   */
+  public record ScrubConfig(ByteSize rate, Optional<Duration> interval) {}
 
   /** A number of bytes, or a share of the volume. */
   public sealed interface Capacity {

@@ -29,6 +29,7 @@ public final class Fill {
   private volatile long available;
   private volatile Optional<Exception> failure = Optional.empty();
   private volatile Optional<Detour> detour = Optional.empty();
+  private volatile boolean revoked;
   // Guarded by this: the file is let go of when the fill has ended and its last reader left.
   private @Nullable BlobFile file;
   private int users = 1;
@@ -188,7 +189,14 @@ public final class Fill {
     synchronized (this) {
       file = growing.map(BlobFile::retain).orElse(null);
     }
+    growing.ifPresent(kept -> kept.onRevoked(this::revoke));
     started.complete(facts);
+  }
+
+  /** What was kept has rotted while somebody still reads it. */
+  private void revoke() {
+    revoked = true;
+    wakeReaders();
   }
 
   /** Tells that bytes are there for readers up to an offset. */
@@ -237,11 +245,11 @@ public final class Fill {
     }
   }
 
-  private synchronized FileChannel channel() {
+  private synchronized BlobFile file() {
     if (file == null) {
       throw new IllegalStateException("read of " + digest + " after its last reader left");
     }
-    return file.channel();
+    return file;
   }
 
   /**
@@ -293,7 +301,17 @@ public final class Fill {
 
     @Override
     public FileChannel channel() {
-      return Fill.this.channel();
+      return file().channel();
+    }
+
+    @Override
+    public boolean isRevoked() {
+      return revoked;
+    }
+
+    @Override
+    public void readFailed(Throwable cause) {
+      file().failed(cause);
     }
 
     @Override

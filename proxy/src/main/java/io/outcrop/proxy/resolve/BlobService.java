@@ -63,7 +63,7 @@ public final class BlobService {
     store.used(digest, client);
     return store.isFile(digest)
         ? store
-            .open(digest)
+            .openIfSound(digest)
             .map(file ->
                 new ServedBlob.InFile(new ResidentContent(file, info.get().size()), Outcome.HIT))
         : store.cachedBytes(digest).map(bytes -> new ServedBlob.InMemory(bytes, Outcome.HIT));

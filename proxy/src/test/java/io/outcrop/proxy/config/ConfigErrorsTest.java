@@ -34,7 +34,7 @@ final class ConfigErrorsTest {
         arguments(
             "storage: {retention: 5d}",
             "1:11: unknown key 'retention' in storage"
-                + " (known keys: capacity, keepFree, memoryCache, path)"),
+                + " (known keys: capacity, keepFree, memoryCache, path, scrub)"),
         arguments(
             "upstreamDefaults: {tls: {authority: ca.pem}}",
             "1:26: unknown key 'authority' in upstreamDefaults.tls"
