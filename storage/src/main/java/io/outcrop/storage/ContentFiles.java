@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -93,6 +94,14 @@ final class ContentFiles {
     return FileChannel.open(
         partial(digest),
         Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+  }
+
+  long partialLength(Digest digest) throws IOException {
+    try {
+      return Files.size(partial(digest));
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
   }
 
   /** Writes and syncs a document to a file of its own, so that two writers never share one. */

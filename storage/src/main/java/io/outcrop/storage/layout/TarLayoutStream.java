@@ -3,6 +3,8 @@ package io.outcrop.storage.layout;
 import io.outcrop.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,10 @@ import java.util.Optional;
  * any order. Not thread-safe.
  */
 public final class TarLayoutStream {
+
+  private static final int RECORD = 512;
+  // The header and the one record of the marker, and the header behind them.
+  private static final int FRONT = 3 * RECORD;
 
   private final TarScanner scanner;
   private final String location;
@@ -28,6 +34,29 @@ public final class TarLayoutStream {
   public TarLayoutStream(InputStream in, String location) {
     this.scanner = new TarScanner(in, location);
     this.location = location;
+  }
+
+  /**
+   * Whether a tar begins with its index, as one that Outcrop wrote does. Of other order, its
+   * content can only be understood when all of it is there.
+   *
+   * @param in where the tar begins, and is again afterwards; must support marks
+   */
+  public static boolean beginsWithIndex(InputStream in) throws IOException {
+    in.mark(FRONT);
+    try {
+      byte[] front = in.readNBytes(FRONT);
+      return front.length == FRONT
+          && startsWith(front, 0, LayoutPath.MARKER + '\0')
+          && startsWith(front, 2 * RECORD, LayoutPath.INDEX + '\0');
+    } finally {
+      in.reset();
+    }
+  }
+
+  private static boolean startsWith(byte[] bytes, int from, String name) {
+    byte[] expected = name.getBytes(StandardCharsets.US_ASCII);
+    return Arrays.equals(bytes, from, from + expected.length, expected, 0, expected.length);
   }
 
   /**

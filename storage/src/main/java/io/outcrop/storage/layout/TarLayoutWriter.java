@@ -61,7 +61,7 @@ public final class TarLayoutWriter implements AutoCloseable {
    * @throws LayoutException if another process is writing it
    */
   public static TarLayoutWriter create(Path file, boolean verify) throws IOException {
-    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    Path partial = partial(file);
     FileChannel channel =
         FileChannel.open(
             partial, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -76,9 +76,19 @@ public final class TarLayoutWriter implements AutoCloseable {
     }
   }
 
+  /** What a file is called as long as it is not finished. */
+  public static Path partial(Path file) {
+    return file.resolveSibling(file.getFileName() + ".partial");
+  }
+
   /** The index that an earlier writer began with, if there was one. */
   public Optional<LayoutIndex> earlierIndex() {
     return cut.index();
+  }
+
+  /** Bytes that an earlier writer left, whole files or not. */
+  public long earlierLength() throws IOException {
+    return target.isPresent() ? target.get().channel.size() : 0;
   }
 
   /** Writes what a layout begins with. */
