@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -162,6 +163,29 @@ public final class Fills implements AutoCloseable {
     };
   }
 
+  /**
+   * Takes in a blob that somebody brings, and lets whoever wants it meanwhile follow it. Blocks.
+   *
+   * @param repositories where it is from, one at least
+   * @throws io.outcrop.storage.DigestMismatchException if the bytes are wrong; none are kept
+   * @throws io.outcrop.storage.InsufficientSpaceException if it cannot be kept
+   * @throws IOException if the bytes do not come as they should, or the disk fails; those that came
+   *     are kept, for a later try to go on behind
+   */
+  public Received receive(List<Repository> repositories, Digest digest, Incoming incoming)
+      throws IOException {
+    Fill fill = new Fill(repositories.getFirst(), digest, false);
+    if (running.putIfAbsent(digest, fill) != null) {
+      return new Received.Busy();
+    }
+    try {
+      return withChunk(chunk -> new Intake(fill, store, repositories, incoming).run(chunk));
+    } finally {
+      running.remove(digest, fill);
+      fill.end();
+    }
+  }
+
   /** Stops all fills; what they have is kept for a later run. */
   @Override
   public void close() {
@@ -194,11 +218,11 @@ public final class Fills implements AutoCloseable {
 
   private void run(Fill fill) {
     try {
-      ByteBuffer chunk = Optional.ofNullable(chunks.poll()).orElseGet(Fills::newChunk);
-      new FillWorker(fill, store, source, events, traffic).run(chunk);
-      if (chunks.size() < KEPT_CHUNKS) {
-        chunks.add(chunk);
-      }
+      var _ =
+          withChunk(chunk -> {
+            new FillWorker(fill, store, source, events, traffic).run(chunk);
+            return fill;
+          });
     } catch (Error e) {
       // Out of memory, most likely; those who wait must not do so for ever.
       fill.fail(new IOException("fill of " + fill.digest() + " failed here: " + e, e));
@@ -209,7 +233,19 @@ public final class Fills implements AutoCloseable {
     }
   }
 
-  private static ByteBuffer newChunk() {
-    return ByteBuffer.allocateDirect(CHUNK_BYTES);
+  private <T, E extends Exception> T withChunk(Work<T, E> work) throws E {
+    ByteBuffer chunk =
+        Optional.ofNullable(chunks.poll()).orElseGet(() -> ByteBuffer.allocateDirect(CHUNK_BYTES));
+    try {
+      return work.run(chunk);
+    } finally {
+      if (chunks.size() < KEPT_CHUNKS) {
+        chunks.add(chunk);
+      }
+    }
+  }
+
+  private interface Work<T, E extends Exception> {
+    T run(ByteBuffer chunk) throws E;
   }
 }
