@@ -11,7 +11,13 @@ import picocli.CommandLine.IVersionProvider;
     description = "An OCI registry proxy for edge sites.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class,
-    subcommands = {ServeCommand.class, StatusCommand.class, AotTrainingCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      StatusCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
+      AotTrainingCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       " 0:done",
