@@ -5,9 +5,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.outcrop.proxy.admin.AdminGuard;
 import io.outcrop.proxy.admin.AdminRoutes;
 import io.outcrop.proxy.admin.AdminToken;
+import io.outcrop.proxy.admin.ContentRoutes;
 import io.outcrop.proxy.admin.HealthRoutes;
 import io.outcrop.proxy.admin.ImageRoutes;
 import io.outcrop.proxy.admin.JobRoutes;
+import io.outcrop.proxy.admin.NameRoutes;
 import io.outcrop.proxy.admin.OpenApiRoutes;
 import io.outcrop.proxy.admin.PinRoutes;
 import io.outcrop.proxy.admin.Route;
@@ -49,6 +51,9 @@ import io.outcrop.proxy.resolve.ReferrersService;
 import io.outcrop.proxy.resolve.TagListService;
 import io.outcrop.proxy.resolve.UplinkWatch;
 import io.outcrop.proxy.resolve.Upstreams;
+import io.outcrop.proxy.transfer.ContentTransfer;
+import io.outcrop.proxy.transfer.KnownNames;
+import io.outcrop.proxy.transfer.ReferrerIntake;
 import io.outcrop.proxy.upstream.Upstream;
 import io.outcrop.proxy.upstream.UpstreamResources;
 import io.outcrop.storage.ContentStore;
@@ -138,16 +143,13 @@ public final class Edge implements AutoCloseable {
                   (repository, digest) -> manifests.get(repository, digest, UNKNOWN_CLIENT),
                   metrics));
       metrics.watch(repairer);
+      ReferrersService referrers = new ReferrersService(store, upstreams, clock, threads);
       RegistryApi api =
           new RegistryApi(
               names,
               manifests,
               blobs,
-              new Listings(
-                  store,
-                  names,
-                  new TagListService(store, upstreams, clock),
-                  new ReferrersService(store, upstreams, clock, threads)),
+              new Listings(store, names, new TagListService(store, upstreams, clock), referrers),
               prefetch,
               threads);
       Jobs jobs = open(new Jobs(clock));
@@ -168,6 +170,14 @@ public final class Edge implements AutoCloseable {
       routes.addAll(
           new ImageRoutes(names, store, catalog, new ImageEviction(store, catalog)).routes());
       routes.addAll(new ScrubRoutes(scrubber, scrubOptions, store).routes());
+      routes.addAll(new ContentRoutes(new ContentTransfer(store, fills), names).routes());
+      routes.addAll(
+          new NameRoutes(
+                  new KnownNames(store, clock),
+                  referrers,
+                  new ReferrerIntake(store, referrers),
+                  names)
+              .routes());
       admin =
           open(
               HttpServer.start(

@@ -37,6 +37,8 @@ final class ArchitectureTest {
     "io.outcrop.proxy.names..",
     "io.outcrop.proxy.images..",
     "io.outcrop.proxy.jobs..",
+    "io.outcrop.proxy.media..",
+    "io.outcrop.proxy.transfer..",
   };
 
   @ArchTest static final ArchRule oci_knowsOnlyItself = onlyKnows(OCI);

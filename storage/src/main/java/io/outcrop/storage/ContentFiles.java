@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -99,6 +100,14 @@ final class ContentFiles {
     } catch (IOException e) {
       makePlace(file, e);
       return FileChannel.open(file, options);
+    }
+  }
+
+  long partialLength(Digest digest) throws IOException {
+    try {
+      return Files.size(partial(digest));
+    } catch (NoSuchFileException e) {
+      return 0;
     }
   }
 

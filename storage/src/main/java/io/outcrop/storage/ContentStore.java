@@ -213,6 +213,11 @@ public final class ContentStore implements AutoCloseable {
     return partials.begin(digest);
   }
 
+  /** Bytes that an earlier writer left of a blob that is not resident. Blocks on the disk. */
+  public long partialLength(Digest digest) throws IOException {
+    return files.partialLength(digest);
+  }
+
   /**
    * Stores a manifest or other document with its links. Blocks on the disk.
    *

@@ -23,6 +23,8 @@ import picocli.CommandLine.IVersionProvider;
       EvictCommand.class,
       JobsCommand.class,
       ScrubCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       AotTrainingCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

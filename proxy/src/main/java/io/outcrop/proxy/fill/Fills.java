@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -194,6 +195,30 @@ public final class Fills implements AutoCloseable {
     };
   }
 
+  /**
+   * Takes in a blob that somebody brings, and lets whoever wants it meanwhile follow it. Blocks.
+   *
+   * @param repositories where it is from, one at least
+   * @throws io.outcrop.storage.DigestMismatchException if the bytes are wrong; none are kept
+   * @throws io.outcrop.storage.InsufficientSpaceException if it cannot be kept
+   * @throws IOException if the bytes do not come as they should, or the disk fails; those that came
+   *     are kept, for a later try to go on behind
+   */
+  public Received receive(List<Repository> repositories, Digest digest, Incoming incoming)
+      throws IOException {
+    Fill fill = new Fill(repositories.getFirst(), digest);
+    var _ = fill.keep();
+    if (running.putIfAbsent(digest, fill) != null) {
+      return new Received.Busy();
+    }
+    try {
+      return withChunk(chunk -> new Intake(fill, store, repositories, incoming).run(chunk));
+    } finally {
+      running.remove(digest, fill);
+      fill.end();
+    }
+  }
+
   /** Stops all fills; what they have is kept for a later run. */
   @Override
   public void close() {
@@ -236,12 +261,12 @@ public final class Fills implements AutoCloseable {
       if (before.isPresent()) {
         var _ = before.get().ended().get();
       }
-      ByteBuffer chunk = Optional.ofNullable(chunks.poll()).orElseGet(Fills::newChunk);
       Elsewhere elsewhere = new Elsewhere(source, link, traffic, () -> atHand(fill.digest()));
-      new FillWorker(fill, store, elsewhere, events).run(chunk);
-      if (chunks.size() < KEPT_CHUNKS) {
-        chunks.add(chunk);
-      }
+      var _ =
+          withChunk(chunk -> {
+            new FillWorker(fill, store, elsewhere, events).run(chunk);
+            return fill;
+          });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fill.fail(new UpstreamException.Unavailable("shutting down"));
@@ -257,7 +282,19 @@ public final class Fills implements AutoCloseable {
     }
   }
 
-  private static ByteBuffer newChunk() {
-    return ByteBuffer.allocateDirect(CHUNK_BYTES);
+  private <T, E extends Exception> T withChunk(Work<T, E> work) throws E {
+    ByteBuffer chunk =
+        Optional.ofNullable(chunks.poll()).orElseGet(() -> ByteBuffer.allocateDirect(CHUNK_BYTES));
+    try {
+      return work.run(chunk);
+    } finally {
+      if (chunks.size() < KEPT_CHUNKS) {
+        chunks.add(chunk);
+      }
+    }
+  }
+
+  private interface Work<T, E extends Exception> {
+    T run(ByteBuffer chunk) throws E;
   }
 }
