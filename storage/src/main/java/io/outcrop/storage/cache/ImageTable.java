@@ -83,7 +83,7 @@ final class ImageTable {
     memberships += members.size();
     for (Layer layer : image.layers) {
       layer.images.add(image);
-      layer.complete += image.missing == 0 ? 1 : 0;
+      layer.whole += image.isWhole() ? 1 : 0;
       layer.broken += image.broken ? 1 : 0;
       changed.accept(layer.digest);
     }
@@ -97,8 +97,9 @@ final class ImageTable {
     memberships -= image.layers.length;
     for (Layer layer : image.layers) {
       layer.images.remove(image);
-      layer.complete -= image.missing == 0 ? 1 : 0;
+      layer.whole -= image.isWhole() ? 1 : 0;
       layer.broken -= image.broken ? 1 : 0;
+      layer.loses(image);
       if (layer.images.isEmpty()) {
         layers.remove(layer.digest);
       }
@@ -112,10 +113,14 @@ final class ImageTable {
     if (image == null) {
       return List.of();
     }
-    image.uses = decayedUses(image, nowMillis) + 1;
-    image.usesAtMillis = nowMillis;
+    image.used(nowMillis, options);
     // What it lacks will be asked for now, if it is needed at all.
     become(image, image.missing, false);
+    if (image.isWhole()) {
+      for (Layer layer : image.layers) {
+        layer.hotUntilMillis = Math.max(layer.hotUntilMillis, image.hotUntilMillis);
+      }
+    }
     return Arrays.stream(image.layers).map(layer -> layer.digest).toList();
   }
 
@@ -147,7 +152,7 @@ final class ImageTable {
   /** Whether an image that content belongs to is here as a whole. */
   boolean makesWhole(Digest content) {
     Layer layer = layers.get(content);
-    return layer != null && layer.complete > 0;
+    return layer != null && layer.whole > 0;
   }
 
   StackState state(Digest content, long nowMillis) {
@@ -156,36 +161,29 @@ final class ImageTable {
       return StackState.NONE;
     }
     StackState state = layer.state();
-    return state == StackState.COMPLETE && isHot(layer, nowMillis) ? StackState.HOT : state;
-  }
-
-  private boolean isHot(Layer layer, long nowMillis) {
-    for (Image image : layer.images) {
-      if (image.missing == 0 && decayedUses(image, nowMillis) >= options.hotUses()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private double decayedUses(Image image, long nowMillis) {
-    double halfLives =
-        (double) Math.max(0, nowMillis - image.usesAtMillis) / options.hotHalfLife().toMillis();
-    return image.uses * Math.pow(2, -halfLives);
+    return state == StackState.COMPLETE && nowMillis < layer.hotUntilMillis
+        ? StackState.HOT
+        : state;
   }
 
   private void become(Image image, int missing, boolean broken) {
-    int complete = (missing == 0 ? 1 : 0) - (image.missing == 0 ? 1 : 0);
+    boolean wasWhole = image.isWhole();
     int brokenMore = (broken ? 1 : 0) - (image.broken ? 1 : 0);
     image.missing = missing;
     image.broken = broken;
-    if (complete == 0 && brokenMore == 0) {
+    int wholeMore = (image.isWhole() ? 1 : 0) - (wasWhole ? 1 : 0);
+    if (wholeMore == 0 && brokenMore == 0) {
       return;
     }
     for (Layer layer : image.layers) {
       StackState before = layer.state();
-      layer.complete += complete;
+      layer.whole += wholeMore;
       layer.broken += brokenMore;
+      if (wholeMore > 0) {
+        layer.hotUntilMillis = Math.max(layer.hotUntilMillis, image.hotUntilMillis);
+      } else if (wholeMore < 0) {
+        layer.loses(image);
+      }
       if (layer.state() != before) {
         changed.accept(layer.digest);
       }
@@ -195,12 +193,28 @@ final class ImageTable {
   private static final class Image {
     final Layer[] layers;
     int missing;
+    // Whether it lacks what had to leave, rather than what has not come yet.
     boolean broken;
     double uses;
     long usesAtMillis;
+    long hotUntilMillis;
 
     Image(Layer[] layers) {
       this.layers = layers;
+    }
+
+    boolean isWhole() {
+      return missing == 0;
+    }
+
+    void used(long nowMillis, StackArcOptions.Stacks options) {
+      double halfLifeMillis = Math.max(1, options.hotHalfLife().toMillis());
+      double past = Math.max(0, nowMillis - usesAtMillis);
+      uses = uses * Math.pow(2, -past / halfLifeMillis) + 1;
+      usesAtMillis = nowMillis;
+      // When what its uses decay to is no longer enough.
+      double hotMillis = halfLifeMillis * Math.log(uses / options.hotUses()) / Math.log(2);
+      hotUntilMillis = nowMillis + (long) Math.max(0, hotMillis);
     }
   }
 
@@ -208,9 +222,11 @@ final class ImageTable {
     final Digest digest;
     final List<Image> images = new ArrayList<>(1);
     boolean resident;
-    // Of its images, those that are here as a whole, and those that lack what was evicted.
-    int complete;
+    // Of its images, those that are here as a whole, and those that lack what had to leave.
+    int whole;
     int broken;
+    // Until when one of those that are here as a whole is hot.
+    long hotUntilMillis;
 
     Layer(Digest digest, boolean resident) {
       this.digest = digest;
@@ -219,10 +235,23 @@ final class ImageTable {
 
     /** But for whether it is hot, which changes with time. */
     StackState state() {
-      if (complete > 0) {
+      if (whole > 0) {
         return StackState.COMPLETE;
       }
       return broken == images.size() ? StackState.BROKEN : StackState.PARTIAL;
+    }
+
+    /** An image is no longer here as a whole, or not known any more. */
+    void loses(Image image) {
+      // If it was not the one that made it hot for longest, nothing changes.
+      if (hotUntilMillis > 0 && image.hotUntilMillis == hotUntilMillis) {
+        hotUntilMillis = 0;
+        for (Image other : images) {
+          if (other != image && other.isWhole()) {
+            hotUntilMillis = Math.max(hotUntilMillis, other.hotUntilMillis);
+          }
+        }
+      }
     }
   }
 }
