@@ -7,32 +7,41 @@ import io.outcrop.bench.cache.workload.Catalogue;
 import io.outcrop.bench.cache.workload.RequestKind;
 import io.outcrop.bench.cache.workload.Workload;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Runs one cache against one workload, from empty. */
 final class Simulation {
+
+  // A neighbour with the same room and the same demand would hold what an LRU here holds.
+  private static final int NEIGHBOUR_FACTOR = 2;
 
   private final Workload workload;
   private final Catalogue catalogue;
   private final Site site;
   private final SimulatedCache cache;
   private final boolean hasPeer;
-  private final Pulls pulls = new Pulls();
+  private final Counts.Tally total = new Counts.Tally();
+  private final Counts.Tally watched = new Counts.Tally();
+  private final Map<Integer, Pull> latestPulls = new HashMap<>();
+  // The tallies that count just now.
+  private List<Counts.Tally> tallies = List.of(total);
   private boolean online = true;
-  private long requests;
-  private long hits;
-  private long bytes;
-  private long hitBytes;
-  private double seconds;
-  private double secondsSpent;
-  private long upstreamBytes;
-  private long offlineRequests;
-  private long offlineHits;
+
+  /** What a client is pulling; it is counted where it began. */
+  private static final class Pull {
+    private final List<Counts.Tally> tallies;
+    private boolean lacks;
+
+    Pull(List<Counts.Tally> tallies) {
+      this.tallies = tallies;
+    }
+  }
 
   private Simulation(Workload workload, Contestant contestant, long capacity) {
     this.workload = workload;
     catalogue = workload.catalogue();
-    site = new Site(catalogue, capacity);
+    site = new Site(catalogue, NEIGHBOUR_FACTOR * capacity);
     cache = contestant.factory().open(workload, capacity, site);
     hasPeer = workload.count(RequestKind.PEER_JOINED) > 0;
   }
@@ -52,24 +61,9 @@ final class Simulation {
       step(i);
     }
     double nanos = System.nanoTime() - start;
+    int requests = workload.length() - workload.count(RequestKind.PING);
     return new Outcome(
-        requests,
-        hits,
-        bytes,
-        hitBytes,
-        seconds,
-        secondsSpent,
-        upstreamBytes,
-        pulls.begun,
-        pulls.wholeImages,
-        pulls.begun - pulls.lacking,
-        new Outcome.Offline(
-            offlineRequests,
-            offlineHits,
-            pulls.begunOffline,
-            pulls.begunOffline - pulls.lackingOffline),
-        cache.evictions(),
-        nanos / Math.max(1, requests));
+        total.counts(), watched.counts(), cache.evictions(), nanos / Math.max(1, requests));
   }
 
   private void step(int position) {
@@ -79,22 +73,37 @@ final class Simulation {
     switch (workload.kind(position)) {
       case PING -> {}
       case MANIFEST -> cache.imageRequested(subject, client);
-      case PULL -> {
-        if (client != Workload.SCANNER) {
-          pulls.begin(subject, client);
-        }
-        cache.imageRequested(subject, client);
-      }
+      case PULL -> pull(subject, client);
       case BLOB -> blob(subject, client);
       case UPLINK_LOST -> uplink(false);
       case UPLINK_BACK -> uplink(true);
       case PEER_JOINED -> site.peerJoins();
+      case WATCH_BEGAN -> tallies = List.of(total, watched);
+      case WATCH_ENDED -> tallies = List.of(total);
     }
   }
 
   private void uplink(boolean there) {
     online = there;
     cache.uplink(there);
+  }
+
+  private void pull(int image, int client) {
+    if (client != Workload.SCANNER) {
+      boolean whole = holdsWhole(image);
+      tallies.forEach(tally -> tally.pull(whole));
+      latestPulls.put(client, new Pull(tallies));
+    }
+    cache.imageRequested(image, client);
+  }
+
+  private boolean holdsWhole(int image) {
+    for (int layer = 0; layer < catalogue.layers(image); layer++) {
+      if (!cache.holds(catalogue.layer(image, layer))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void blob(int content, int client) {
@@ -104,77 +113,25 @@ final class Simulation {
       return;
     }
     long size = catalogue.bytes(content);
-    requests++;
-    bytes += size;
-    seconds += Site.upstreamSeconds(size);
-    if (!online) {
-      offlineRequests++;
-    }
+    double upstreamSeconds = Site.upstreamSeconds(size);
     if (hit) {
-      hits++;
-      hitBytes += size;
-      if (!online) {
-        offlineHits++;
-      }
+      tallies.forEach(tally -> tally.hit(size, upstreamSeconds));
     } else {
-      secondsSpent += site.seconds(catalogue.digest(content), size);
-      if (online && !atPeer) {
-        upstreamBytes += size;
-      }
-      pulls.lacked(client);
+      double spent = site.seconds(catalogue.digest(content), size);
+      long fetched = online && !atPeer ? size : 0;
+      tallies.forEach(tally -> tally.miss(size, upstreamSeconds, spent, fetched));
+      pullLacks(client);
     }
     if (hasPeer) {
       site.peerRequested(content);
     }
   }
 
-  /** The pulls under way: a client has one at a time. */
-  private final class Pulls {
-    private final Map<Integer, Pull> latest = new HashMap<>();
-    private long begun;
-    private long wholeImages;
-    private long lacking;
-    private long begunOffline;
-    private long lackingOffline;
-
-    private static final class Pull {
-      private final boolean offline;
-      private boolean lacks;
-
-      Pull(boolean offline) {
-        this.offline = offline;
-      }
-    }
-
-    void begin(int image, int client) {
-      begun++;
-      if (holdsWhole(image)) {
-        wholeImages++;
-      }
-      if (!online) {
-        begunOffline++;
-      }
-      latest.put(client, new Pull(!online));
-    }
-
-    private boolean holdsWhole(int image) {
-      for (int layer = 0; layer < catalogue.layers(image); layer++) {
-        if (!cache.holds(catalogue.layer(image, layer))) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    void lacked(int client) {
-      Pull pull = latest.get(client);
-      if (pull != null && !pull.lacks) {
-        pull.lacks = true;
-        lacking++;
-        if (pull.offline) {
-          lackingOffline++;
-        }
-      }
+  private void pullLacks(int client) {
+    Pull pull = latestPulls.get(client);
+    if (pull != null && !pull.lacks) {
+      pull.lacks = true;
+      pull.tallies.forEach(Counts.Tally::pullLacks);
     }
   }
 }

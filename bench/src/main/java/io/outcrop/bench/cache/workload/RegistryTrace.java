@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,8 @@ public final class RegistryTrace {
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
       lines = reader.lines().toArray(String[]::new);
+    } catch (UncheckedIOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
     }
     Numbering contents = new Numbering();
     Numbering images = new Numbering();

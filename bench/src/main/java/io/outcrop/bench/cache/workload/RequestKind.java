@@ -17,13 +17,17 @@ public enum RequestKind {
   /** The upstreams can be reached again; the subject has no meaning. */
   UPLINK_BACK,
   /** A neighbour with a warm cache joins; the subject has no meaning. */
-  PEER_JOINED;
+  PEER_JOINED,
+  /** From here on, requests are counted once more, for themselves; the subject has no meaning. */
+  WATCH_BEGAN,
+  /** The end of what is counted once more; the subject has no meaning. */
+  WATCH_ENDED;
 
   /** Whether a client asks for something, rather than the site changing. */
   public boolean isRequest() {
     return switch (this) {
       case PING, MANIFEST, PULL, BLOB -> true;
-      case UPLINK_LOST, UPLINK_BACK, PEER_JOINED -> false;
+      case UPLINK_LOST, UPLINK_BACK, PEER_JOINED, WATCH_BEGAN, WATCH_ENDED -> false;
     };
   }
 }

@@ -133,7 +133,7 @@ public final class Workload {
             switch (other.kinds[theirs]) {
               case BLOB -> catalogue.contents();
               case MANIFEST, PULL -> catalogue.images();
-              case PING, UPLINK_LOST, UPLINK_BACK, PEER_JOINED -> 0;
+              case PING, UPLINK_LOST, UPLINK_BACK, PEER_JOINED, WATCH_BEGAN, WATCH_ENDED -> 0;
             };
         merged.add(
             other.kinds[theirs],

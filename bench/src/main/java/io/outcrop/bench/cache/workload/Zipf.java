@@ -18,7 +18,12 @@ final class Zipf {
 
   /** A rank from 0. */
   int draw(Chance chance) {
-    double point = chance.between(0, cumulated[cumulated.length - 1]);
+    return at(chance.between(0, 1));
+  }
+
+  /** The rank, from 0, below which the given share of all draws is. */
+  int at(double share) {
+    double point = share * cumulated[cumulated.length - 1];
     int found = Arrays.binarySearch(cumulated, point);
     return found < 0 ? -found - 1 : found;
   }
