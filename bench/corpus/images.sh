@@ -189,7 +189,7 @@ END'
 image_ghost() {
   image_node
   layer 'mkdir -p /var/lib/ghost && cd /var/lib/ghost && npm init -y >/dev/null
-    npm install --ignore-scripts --no-audit --no-fund --no-update-notifier express@4.19.2 bookshelf@1.2.0 knex@2.4.2 \
+    npm install --ignore-scripts --no-audit --no-fund --no-update-notifier express@4.19.2 knex@2.4.2 \
       mysql2@3.9.7 handlebars@4.7.8 lodash@4.17.21 moment-timezone@0.5.45 sharp@0.33.4 nodemailer@6.9.13 winston@3.13.0
     chown -R node:node /var/lib/ghost'
   layer 'cat >/var/lib/ghost/index.js <<END
