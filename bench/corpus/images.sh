@@ -225,9 +225,9 @@ END'
 
 image_tomcat() {
   image_openjdk
-  layer 'apt-install libtomcat10-java libtcnative-1 tomcat10-common
-    mkdir -p /usr/local/tomcat/logs /usr/local/tomcat/temp /usr/local/tomcat/work /usr/local/tomcat/webapps/ROOT
-    cp -a /usr/share/tomcat10/etc /usr/local/tomcat/conf
+  layer 'apt-install libtcnative-1 tomcat10-user
+    tomcat10-instance-create /usr/local/tomcat
+    mkdir -p /usr/local/tomcat/webapps/ROOT
     echo "it works" >/usr/local/tomcat/webapps/ROOT/index.html'
   configure '.Env += ["CATALINA_HOME=/usr/share/tomcat10", "CATALINA_BASE=/usr/local/tomcat"] |
     .Cmd = ["/usr/share/tomcat10/bin/catalina.sh", "run"] | .ExposedPorts = {"8080/tcp":{}}'

@@ -22,6 +22,9 @@ record PackagedTree(SortedMap<String, List<Entry>> packages, List<Entry> rest) {
   private static final String INFO = DPKG + "info/";
   private static final int MOST_LINKS = 40;
 
+  // The owner of what several packages have, as the links in place of directories, /bin for one.
+  private static final String NOBODY = "";
+
   /** Reads the image's package database, if it has one. */
   static PackagedTree of(List<Entry> entries, ContentSpool spool) throws IOException {
     Map<String, Entry> paths = new HashMap<>();
@@ -32,7 +35,7 @@ record PackagedTree(SortedMap<String, List<Entry>> packages, List<Entry> rest) {
       // Hard links are only links within one archive.
       String file = entry.type() == Entry.HARD_LINK ? entry.link() : entry.path();
       String owner = owners.get(file);
-      if (owner == null || entry.isDirectory()) {
+      if (owner == null || owner.equals(NOBODY) || entry.isDirectory()) {
         tree.rest.add(entry);
       } else {
         tree.packages.computeIfAbsent(owner, absent -> new ArrayList<>()).add(entry);
@@ -60,7 +63,10 @@ record PackagedTree(SortedMap<String, List<Entry>> packages, List<Entry> rest) {
       if (entry.path().endsWith(".list")) {
         for (String line : lines(entry, spool)) {
           if (line.length() > 1) {
-            owners.putIfAbsent(resolved(line.substring(1), paths, directories), source);
+            owners.merge(
+                resolved(line.substring(1), paths, directories),
+                source,
+                (one, other) -> one.equals(other) ? one : NOBODY);
           }
         }
       } else {

@@ -180,7 +180,8 @@ final class TarReader {
       return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
     }
     // The bit below the mark is the sign.
-    long value = block[offset] << 25 >> 25;
+    int first = block[offset] << 25 >> 25;
+    long value = first;
     for (int i = offset + 1; i < offset + length; i++) {
       value = value << 8 | (block[i] & 0xff);
     }

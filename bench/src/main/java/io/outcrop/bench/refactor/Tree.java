@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -57,7 +56,7 @@ final class Tree {
    * links to it.
    */
   List<Entry> entries() {
-    Map<Entry, Entry> first = new IdentityHashMap<>();
+    IdentityHashMap<Entry, Entry> first = new IdentityHashMap<>();
     List<Entry> entries = new ArrayList<>(paths.size());
     paths.forEach((path, entry) -> {
       Entry file = first.get(entry);
