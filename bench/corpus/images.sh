@@ -245,8 +245,8 @@ image_flink() {
   jre
   layer 'apt-install gosu libsnappy1v5 netcat-openbsd'
   layer "$(user flink 9999 /opt/flink)"
-  fetch_jars org.apache.flink:flink-dist:1.20.0
-  layer 'mkdir -p /opt/flink/lib /opt/flink/conf && cp /mnt/jars/flink-dist/*.jar /opt/flink/lib/
+  fetch_jars org.apache.flink:flink-clients:1.20.5
+  layer 'mkdir -p /opt/flink/lib /opt/flink/conf && cp /mnt/jars/flink-clients/*.jar /opt/flink/lib/
     printf "jobmanager.rpc.address: localhost\njobmanager.memory.process.size: 1600m\n" >/opt/flink/conf/config.yaml
     chown -R flink:flink /opt/flink'
   configure '.WorkingDir = "/opt/flink" | .ExposedPorts["8081/tcp"] = {} | .Cmd = ["java", "-cp", "/opt/flink/lib/*",

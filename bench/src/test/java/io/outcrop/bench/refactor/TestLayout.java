@@ -61,7 +61,10 @@ final class TestLayout {
       try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
         gzip.write(archive);
       }
-      layers.add("{" + add(compressed.toByteArray()) + "}");
+      layers.add(
+          "{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\","
+              + add(compressed.toByteArray())
+              + "}");
       diffIds.add("\"" + digest(archive) + "\"");
     }
     String config =
@@ -69,7 +72,10 @@ final class TestLayout {
             + diffIds
             + "}}";
     String manifest =
-        "{\"schemaVersion\":2,\"config\":{%s},\"layers\":%s}"
+        """
+        {"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json",%s},\
+        "layers":%s}\
+        """
             .formatted(add(config.getBytes(StandardCharsets.UTF_8)), layers);
     return add(manifest.getBytes(StandardCharsets.UTF_8));
   }
