@@ -272,12 +272,18 @@ image_memcached() {
   configure '.User = "memcache" | .Cmd = ["memcached"] | .ExposedPorts["11211/tcp"] = {}'
 }
 
+# Runtimes mount a /run of their own, where its lock folder is missing.
+apache_command() {
+  configure '.Cmd = ["sh", "-c", "mkdir -p -m 1777 /run/lock && exec apachectl -D FOREGROUND"] | .ExposedPorts["80/tcp"] = {} |
+    .StopSignal = "SIGWINCH"'
+}
+
 image_httpd() {
   from trixie-slim
   layer 'apt-install ca-certificates libaprutil1-ldap libldap-common'
   layer 'apt-install apache2
     ln -sf /dev/stdout /var/log/apache2/access.log && ln -sf /dev/stderr /var/log/apache2/error.log'
-  configure '.Cmd = ["apachectl", "-D", "FOREGROUND"] | .ExposedPorts["80/tcp"] = {} | .StopSignal = "SIGWINCH"'
+  apache_command
 }
 
 image_redis() {
@@ -365,7 +371,7 @@ php() {
     ln -sf /dev/stdout /var/log/apache2/access.log && ln -sf /dev/stderr /var/log/apache2/error.log'
   layer 'apt-install libapache2-mod-php php-cli php-curl php-mbstring php-mysql php-xml php-zip
     echo "<?php phpinfo();" >/var/www/html/index.php; rm -f /var/www/html/index.html'
-  configure '.Cmd = ["apachectl", "-D", "FOREGROUND"] | .ExposedPorts["80/tcp"] = {} | .StopSignal = "SIGWINCH"'
+  apache_command
 }
 image_php() {
   from bookworm-slim
