@@ -1,7 +1,13 @@
 package io.outcrop.refactor.model;
 
-/** Says that an image, or a part of one, is left as it is, and why. */
-public final class RefusedException extends Exception {
+import java.io.IOException;
+
+/**
+ * Says that an image is left as it is, and why. An {@link IOException}, as most of the reasons are
+ * found while a layer is read; any other one says nothing about the image and may be gone next
+ * time.
+ */
+public final class RefusedException extends IOException {
 
   private static final long serialVersionUID = 1;
 

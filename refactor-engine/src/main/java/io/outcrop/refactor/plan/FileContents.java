@@ -1,6 +1,5 @@
 package io.outcrop.refactor.plan;
 
-import io.outcrop.refactor.model.RefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -26,8 +25,9 @@ public interface FileContents {
    * Reads files, in the order in which they come in the layers.
    *
    * @param entries indices of regular files in the view, in any order
-   * @throws RefusedException if a layer is not what it was when it was scanned
+   * @throws io.outcrop.refactor.model.RefusedException if a layer is not what it was when it was
+   *     scanned
    * @throws IOException if a layer cannot be read, the visitor says so, or the work is cancelled
    */
-  void read(int[] entries, Visitor visitor) throws IOException, RefusedException;
+  void read(int[] entries, Visitor visitor) throws IOException;
 }

@@ -1,6 +1,5 @@
 package io.outcrop.refactor.plan;
 
-import io.outcrop.refactor.model.RefusedException;
 import java.io.IOException;
 
 /**
@@ -18,8 +17,8 @@ public interface Planner {
   /**
    * Groups the entries of an image into layers.
    *
-   * @throws RefusedException if the image is left as it is
+   * @throws io.outcrop.refactor.model.RefusedException if the image is left as it is
    * @throws IOException if content cannot be read, or the work is cancelled
    */
-  Plan plan(PlanRequest request) throws IOException, RefusedException;
+  Plan plan(PlanRequest request) throws IOException;
 }
