@@ -48,7 +48,8 @@ func list(path string, out io.Writer) error {
 		}
 		var xattrs []string
 		for key, value := range header.PAXRecords {
-			if name, ok := strings.CutPrefix(key, "SCHILY.xattr."); ok {
+			if strings.HasPrefix(key, "SCHILY.xattr.") {
+				name := strings.TrimPrefix(key, "SCHILY.xattr.")
 				xattrs = append(xattrs, hex.EncodeToString([]byte(name))+"="+hex.EncodeToString([]byte(value)))
 			}
 		}
