@@ -29,6 +29,9 @@ public final class LayerIndex {
   /** A directory that the archive does not state, but puts something into. */
   static final byte IMPLICIT = 4;
 
+  /** A directory that took the place of another file of the same layer. */
+  static final byte REPLACING = 8;
+
   private static final int NONE = -1;
 
   private final ContentHash diffId;
@@ -166,6 +169,11 @@ public final class LayerIndex {
   /** Whether the row is a directory that the archive does not state. */
   public boolean isImplicit(int row) {
     return (marks[row] & IMPLICIT) != 0;
+  }
+
+  /** Whether the row is a directory that took the place of another file of the same layer. */
+  public boolean isReplacing(int row) {
+    return (marks[row] & REPLACING) != 0;
   }
 
   /** Whether the row is a directory. */

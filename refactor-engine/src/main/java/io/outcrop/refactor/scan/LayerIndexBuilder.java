@@ -69,9 +69,14 @@ public final class LayerIndexBuilder {
     } else if (node instanceof Node.Directory && isDirectory(at)) {
       restateDirectory(at, path, metadata);
     } else {
+      boolean directory = node.type() == EntryType.DIRECTORY;
+      boolean replaces = directory && files.get(at) != ABSENT;
       clear(at);
       files.set(at, table.add(metadata, node, offset));
-      unhide(at, path, node.type() == EntryType.DIRECTORY);
+      unhide(at, path, directory);
+      if (replaces) {
+        mark(at, LayerIndex.REPLACING);
+      }
     }
   }
 
@@ -128,7 +133,7 @@ public final class LayerIndexBuilder {
       mark = (byte) ((mark & ~LayerIndex.WHITEOUT) | (directory ? LayerIndex.OPAQUE : 0));
     }
     if (!directory) {
-      mark = (byte) (mark & ~LayerIndex.OPAQUE);
+      mark = (byte) (mark & ~(LayerIndex.OPAQUE | LayerIndex.REPLACING));
     }
     marks.set(at, (byte) (mark & ~LayerIndex.IMPLICIT));
   }

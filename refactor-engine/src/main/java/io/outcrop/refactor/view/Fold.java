@@ -89,6 +89,13 @@ public final class Fold {
 
   private void put(LayerIndex index, int layer, int row, int place) {
     if (!index.isImplicit(row)) {
+      if (index.isReplacing(row) && tree.isDirectory(place)) {
+        // The file before it has taken all with it, but not in an overlay.
+        ambiguous(
+            Reason.DUPLICATE_ENTRY,
+            index.path(row),
+            "is a file, then a directory, over a directory below");
+      }
       tree.put(place, layer, row);
       return;
     }

@@ -327,6 +327,21 @@ final class TrapsTest {
   }
 
   @Nested
+  final class FilesThatBecomeDirectoriesInOneLayer {
+
+    @Test
+    void areAmbiguousOverADirectory() throws IOException {
+      RawTar lower = tar().directory("d").file("d/old", "");
+      ambiguous(view(lower, tar().file("d", "").directory("d")), Reason.DUPLICATE_ENTRY);
+      ambiguous(
+          view(lower, tar().file("d/.wh.old", "").file("d", "").directory("d")),
+          Reason.DUPLICATE_ENTRY);
+      sound(view(lower, tar().file("d", "").directory("d").file("d", "")), "d");
+      sound(view(tar().file("d", ""), tar().file("d", "").directory("d")), "d/");
+    }
+  }
+
+  @Nested
   final class HardLinks {
 
     @Test
