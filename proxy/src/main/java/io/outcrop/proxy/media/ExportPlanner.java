@@ -64,6 +64,12 @@ public final class ExportPlanner {
         skipped.put(each.name.toString(), String.valueOf(e.getMessage()));
       }
     }
+    // What goes with an image that it refers to need not go once more, under its digest.
+    Set<String> referrers = new HashSet<>();
+    units.values().stream()
+        .flatMap(unit -> unit.referrers().stream())
+        .forEach(referrer -> referrers.add(referrer.name().toString()));
+    units.keySet().removeAll(referrers);
     return new ExportPlan(List.copyOf(units.values()));
   }
 
