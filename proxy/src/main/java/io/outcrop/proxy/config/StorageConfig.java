@@ -14,11 +14,7 @@ import java.util.Optional;
  * @param scrub how content is checked again
  */
 public record StorageConfig(
-    Path path,
-    Capacity capacity,
-    Capacity keepFree,
-    ByteSize memoryCache,
-    ScrubConfig scrub) {
+    Path path, Capacity capacity, Capacity keepFree, ByteSize memoryCache, ScrubConfig scrub) {
 
   /**
    * How content is checked again.

@@ -123,7 +123,9 @@ final class FillWorker {
     }
   }
 
-  /** Whether it takes room. What a crowd asks for does, or they would all fetch it for themselves. */
+  /**
+   * Whether it takes room. What a crowd asks for does, or they would all fetch it for themselves.
+   */
   private boolean isAdmitted(PartialBlob partial, long total) throws UpstreamException {
     if (partial.admits(total, fill.isWorthKeeping())) {
       return true;
