@@ -56,7 +56,9 @@ final class ContentReader {
     try {
       Optional<FileChannel> channel = files.openComplete(digest, entry.size);
       if (channel.isPresent()) {
-        return Optional.of(new BlobFile(channel.get(), () -> remover.released(entry)));
+        BlobFile file = new BlobFile(channel.get());
+        file.whenClosed(() -> remover.released(entry));
+        return Optional.of(file);
       }
       remover.released(entry);
       remover.forget(digest, entry, Reason.DAMAGED, "its file has another length");

@@ -6,18 +6,22 @@ import io.outcrop.storage.ContentInfo.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
  * The process that {@link CrashTest} kills: works on a store until then, and says on its output
- * what it was told is stored ({@code + digest}) and what it holds open ({@code ! digest}).
+ * what it was told is stored ({@code + digest}), what it holds open ({@code ! digest}), what it is
+ * about to evict ({@code - digest}), and what it was told is pinned ({@code = digest}).
  */
 final class CrashLoad {
 
   private static final int THREADS = 3;
   private static final int HELD = 2;
+  private static final int PINNED = 8;
 
   private CrashLoad() {}
 
@@ -53,6 +57,12 @@ final class CrashLoad {
             }
           }
           store.used(digest, random.nextInt(5));
+          if (random.nextInt(10) == 0 && store.info(digest).isPresent()) {
+            say("- " + digest);
+            store.evict(digest, Reason.OPERATOR);
+          } else if (random.nextInt(3) == 0 && store.pins().all().size() < PINNED) {
+            pin(store, digest, body.length);
+          }
         } catch (InsufficientSpaceException e) {
           say("full");
         }
@@ -78,6 +88,20 @@ final class CrashLoad {
       return true;
     } finally {
       partial.discard();
+    }
+  }
+
+  /** Pins content that is there; it may be gone by then, and is not spoken of. */
+  private static void pin(ContentStore store, Digest digest, long bytes) throws IOException {
+    try {
+      store
+          .pins()
+          .put(new Pin(digest.toString(), List.of(), digest, Map.of(digest, bytes), Instant.EPOCH));
+    } catch (InsufficientSpaceException e) {
+      return;
+    }
+    if (store.info(digest).isPresent()) {
+      say("= " + digest);
     }
   }
 

@@ -32,7 +32,7 @@ final class CrashTest {
   Path root;
 
   /** What the process said before it died. */
-  private record Said(Set<Digest> stored, Set<Digest> held) {}
+  private record Said(Set<Digest> stored, Set<Digest> held, Set<Digest> pinned) {}
 
   @Test
   void nothingAcknowledgedIsLostWhereThereIsRoomForAll() throws Exception {
@@ -54,15 +54,19 @@ final class CrashTest {
     long capacity = 4L << 20;
     Random random = new Random(SEED + 1);
     int heldInAll = 0;
+    Set<Digest> pinned = new HashSet<>();
     for (int round = 0; round < 8; round++) {
       Said said = runAndKill(capacity, random, 300_000);
       heldInAll += said.held().size();
+      pinned.addAll(said.pinned());
 
       assertThat(checked(capacity, round))
           .as("resident, seed %d, round %d", SEED, round)
-          .containsAll(said.held());
+          .containsAll(said.held())
+          .containsAll(pinned);
     }
     assertThat(heldInAll).as("seed %d", SEED).isPositive();
+    assertThat(pinned).as("seed %d", SEED).isNotEmpty();
   }
 
   private Said runAndKill(long capacity, Random random, int largest) throws Exception {
@@ -106,7 +110,7 @@ final class CrashTest {
   }
 
   private static Said said(List<String> lines) {
-    Said said = new Said(new HashSet<>(), new HashSet<>());
+    Said said = new Said(new HashSet<>(), new HashSet<>(), new HashSet<>());
     for (String line : lines) {
       assertThat(line).doesNotStartWith("failed");
       // The last line may be cut.
@@ -114,6 +118,14 @@ final class CrashTest {
         Digest.tryParse(line.substring(2)).ifPresent(said.stored()::add);
       } else if (line.startsWith("! ")) {
         Digest.tryParse(line.substring(2)).ifPresent(said.held()::add);
+      } else if (line.startsWith("= ")) {
+        Digest.tryParse(line.substring(2)).ifPresent(said.pinned()::add);
+      } else if (line.startsWith("- ")) {
+        Digest.tryParse(line.substring(2))
+            .ifPresent(digest -> {
+              said.stored().remove(digest);
+              said.held().remove(digest);
+            });
       }
     }
     return said;
@@ -129,6 +141,7 @@ final class CrashTest {
       booked = Contents.booked(store);
     }
     Map<Digest, Boolean> entries = entries();
+    assertThat(followed(capacity)).as("the journal, " + when).isEqualTo(entries.keySet());
     assertThat(entries).as(when).hasSize((int) resident);
     assertThat(booked).as(when).isLessThanOrEqualTo(capacity);
     long bytes = 0;
@@ -152,6 +165,22 @@ final class CrashTest {
     assertThat(booked).as(when).isEqualTo(bytes);
     assertThat(Contents.files(root, "blobs")).as("orphans, " + when).isEqualTo(files);
     return entries.keySet();
+  }
+
+  /** What one takes to be here who follows the journal from its start. */
+  private Set<Digest> followed(long capacity) throws StoreException {
+    Set<Digest> present = new HashSet<>();
+    try (ContentStore store = Contents.open(root, capacity)) {
+      ChangeJournal.Changes all = store.journal().since(0, ChangeJournal.LENGTH);
+      assertThat(all.complete()).isTrue();
+      for (ContentChange change : all.changes()) {
+        assertThat(
+                change.present() ? present.add(change.content()) : present.remove(change.content()))
+            .as("%s", change)
+            .isTrue();
+      }
+    }
+    return present;
   }
 
   /** What the database holds: each content, and whether it is in the database itself. */

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outcrop.oci.Digest;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,6 +135,56 @@ final class DeletionTest {
     assertThat(store.open(digest)).isEmpty();
 
     assertHolds(store, digest, BODY);
+  }
+
+  @Test
+  void aDiscardedPartialTakesRoomForAsLongAsItIsRead() throws Exception {
+    PartialBlob partial = store.begin(Digest.sha256(BODY));
+    partial.append(ByteBuffer.wrap(BODY, 0, 50_000));
+    BlobFile reader = partial.file().retain();
+    partial.discard();
+
+    assertThat(booked(store)).isPositive();
+    assertThat(Contents.read(reader)).isEqualTo(java.util.Arrays.copyOf(BODY, 50_000));
+    reader.close();
+    assertThat(booked(store)).isZero();
+  }
+
+  @Test
+  void anIdlePartialIsNotDroppedUnderItsReadersNorForgottenWhenItIsTakenUpAgain() throws Exception {
+    PartialBlob cut = store.begin(Digest.sha256(BODY));
+    cut.reserve(LARGE);
+    cut.append(ByteBuffer.wrap(BODY, 0, 50_000));
+    BlobFile reader = cut.file().retain();
+    cut.suspend();
+    PartialBlob all = store.begin(Digest.sha256(bytes(99, 1)));
+    assertThatThrownBy(() -> all.reserve(Contents.LARGE_CAPACITY))
+        .isInstanceOf(InsufficientSpaceException.class);
+    assertThat(Contents.partial(root, cut.digest())).exists();
+
+    PartialBlob resumed = store.begin(cut.digest());
+    assertThat(resumed.length()).isEqualTo(50_000);
+    resumed.discard();
+    assertThat(booked(store)).isEqualTo(50_000);
+    reader.close();
+    assertThat(booked(store)).isZero();
+    all.reserve(Contents.LARGE_CAPACITY);
+    all.discard();
+  }
+
+  @Test
+  void whoReadsWhileABlobGrowsKeepsItFromBeingEvictedWhenItIsComplete() throws Exception {
+    PartialBlob partial = store.begin(Digest.sha256(BODY));
+    partial.append(ByteBuffer.wrap(BODY));
+    BlobFile reader = partial.file().retain();
+    partial.publish(ContentInfo.Origin.PUBLIC, List.of());
+    for (int i = 0; i < 20; i++) {
+      fill(store, bytes(10 + i, LARGE));
+    }
+    assertHolds(store, partial.digest(), BODY);
+    assertThat(store.explain(partial.digest()).orElseThrow().readers()).isEqualTo(1);
+    reader.close();
+    assertThat(store.explain(partial.digest()).orElseThrow().readers()).isZero();
   }
 
   /** Its name is taken by a folder with something in it, so that it cannot be deleted. */
