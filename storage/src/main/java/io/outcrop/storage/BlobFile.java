@@ -4,8 +4,12 @@ import io.outcrop.oci.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file with the bytes of a blob, shared by those who read it and closed after the last of
@@ -16,23 +20,46 @@ public final class BlobFile implements AutoCloseable {
   private final Digest digest;
   private final long number;
   private final FileChannel channel;
-  private final Consumer<BlobFile> onLastClose;
   private final Consumer<Throwable> onFailure;
   private final AtomicInteger users = new AtomicInteger(1);
   private volatile boolean revoked;
   private volatile Runnable onRevoked = () -> {};
+  // Guarded by this; null once the last user has left.
+  private @Nullable List<Runnable> afterwards = new ArrayList<>(1);
 
-  BlobFile(
-      Digest digest,
-      long number,
-      FileChannel channel,
-      Consumer<BlobFile> onLastClose,
-      Consumer<Throwable> onFailure) {
+  BlobFile(Digest digest, long number, FileChannel channel, Consumer<Throwable> onFailure) {
     this.digest = digest;
     this.number = number;
     this.channel = channel;
-    this.onLastClose = onLastClose;
     this.onFailure = onFailure;
+  }
+
+  /** Runs something once the last of all users of some files has left; now, if they have. */
+  static void whenAllClosed(Collection<BlobFile> files, Runnable action) {
+    AtomicInteger open = new AtomicInteger(files.size());
+    for (BlobFile file : files) {
+      file.whenClosed(() -> {
+        if (open.decrementAndGet() == 0) {
+          action.run();
+        }
+      });
+    }
+  }
+
+  /** Runs something once the last user has left; now, if that is so. It must be quick. */
+  void whenClosed(Runnable action) {
+    synchronized (this) {
+      if (afterwards != null) {
+        afterwards.add(action);
+        return;
+      }
+    }
+    action.run();
+  }
+
+  /** Whether somebody has it open. */
+  boolean isOpen() {
+    return users.get() > 0;
   }
 
   /** The blob. */
@@ -89,7 +116,7 @@ public final class BlobFile implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } finally {
-        onLastClose.accept(this);
+        finish();
       }
     }
   }
@@ -102,5 +129,14 @@ public final class BlobFile implements AutoCloseable {
   void revoke() {
     revoked = true;
     onRevoked.run();
+  }
+
+  private void finish() {
+    List<Runnable> actions;
+    synchronized (this) {
+      actions = afterwards == null ? List.of() : afterwards;
+      afterwards = null;
+    }
+    actions.forEach(Runnable::run);
   }
 }

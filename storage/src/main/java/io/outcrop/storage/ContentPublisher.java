@@ -27,6 +27,7 @@ final class ContentPublisher {
   private final ImageRecords images;
   private final Departures departures;
   private final UseTracker uses;
+  private final ContentRemover remover;
   private final InstantSource clock;
   private final Interner<MediaType> mediaTypes;
 
@@ -40,6 +41,7 @@ final class ContentPublisher {
       ImageRecords images,
       Departures departures,
       UseTracker uses,
+      ContentRemover remover,
       InstantSource clock,
       Interner<MediaType> mediaTypes) {
     this.index = index;
@@ -51,6 +53,7 @@ final class ContentPublisher {
     this.images = images;
     this.departures = departures;
     this.uses = uses;
+    this.remover = remover;
     this.clock = clock;
     this.mediaTypes = mediaTypes;
   }
@@ -86,19 +89,34 @@ final class ContentPublisher {
   }
 
   /**
+   * Makes a blob that has grown to its end, and is synced, complete content, in the room that is
+   * booked for it. Whoever reads it keeps it from being evicted. If it is resident already, it is
+   * discarded.
+   */
+  void publishPartial(Content content, Path synced, PartialBlob partial) throws IOException {
+    ContentEntry entry = newEntry(content, /* inline= */ false);
+    // Its readers, and its writer, came before there was an entry to count them.
+    entry.acquire();
+    if (publishFile(content, entry, synced)) {
+      pools.large().free(partial.booked() - content.size);
+      BlobFile.whenAllClosed(partial.openFiles(), () -> remover.released(entry));
+    } else {
+      partial.discardUnpublished();
+    }
+  }
+
+  /**
    * Makes a synced file complete content.
    *
-   * @param booked the caller's room, of which the content's size is taken and the rest freed
+   * @return false if it is resident already; then the file, and its room, are still the caller's
    */
-  void publishFile(Content content, Path synced, long booked) throws IOException {
-    ContentEntry entry = newEntry(content, /* inline= */ false);
+  private boolean publishFile(Content content, ContentEntry entry, Path synced) throws IOException {
     Batch batch = batch(content, entry);
+    boolean[] published = new boolean[1];
     pools
         .large()
         .<IOException>exclusively(() -> {
           if (noteIfResident(content)) {
-            Files.delete(synced);
-            pools.large().free(booked);
             return;
           }
           boolean pinned = pins.isPinned(content.digest);
@@ -112,10 +130,13 @@ final class ContentPublisher {
             files.deleteComplete(content.digest);
             throw e;
           }
-          pools.large().free(booked - content.size);
           makeVisible(pools.large(), content, entry, pinned);
+          published[0] = true;
         });
-    content.layers.ifPresent(layers -> images.known(content.digest, layers));
+    if (published[0]) {
+      content.layers.ifPresent(layers -> images.known(content.digest, layers));
+    }
+    return published[0];
   }
 
   /** Makes bytes small content. */
@@ -148,7 +169,10 @@ final class ContentPublisher {
     try {
       Path document = files.newDocument(body);
       try {
-        publishFile(content, document, body.length);
+        if (!publishFile(content, newEntry(content, /* inline= */ false), document)) {
+          Files.delete(document);
+          pools.large().free(body.length);
+        }
       } catch (IOException e) {
         Files.deleteIfExists(document);
         throw e;

@@ -104,6 +104,7 @@ public final class ContentStore implements AutoCloseable {
             images,
             departures,
             uses,
+            remover,
             options.clock(),
             mediaTypes);
     partials = new PartialBlobs(files, pools, publisher, running, pins, openFiles, flag);

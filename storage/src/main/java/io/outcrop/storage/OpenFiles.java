@@ -28,15 +28,12 @@ final class OpenFiles {
   BlobFile add(Digest digest, FileChannel channel, Runnable onLastClose) {
     BlobFile file =
         new BlobFile(
-            digest,
-            opened.incrementAndGet(),
-            channel,
-            self -> {
-              open.remove(self);
-              onLastClose.run();
-            },
-            cause -> onFailure.accept(digest, cause));
+            digest, opened.incrementAndGet(), channel, cause -> onFailure.accept(digest, cause));
     open.add(file);
+    file.whenClosed(() -> {
+      open.remove(file);
+      onLastClose.run();
+    });
     return file;
   }
 

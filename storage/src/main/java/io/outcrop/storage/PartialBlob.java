@@ -4,6 +4,7 @@ import io.outcrop.oci.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,16 +20,20 @@ public final class PartialBlob {
   private final PartialBlobs blobs;
   private final Digest digest;
   private final BlobFile file;
+  // Those who read what an earlier fill had, and may not have ended: they have the same file open.
+  private final List<BlobFile> earlier;
   private MessageDigest hash;
   // Changed by the writer only; others see how far it is.
   private volatile long length;
   private volatile long booked;
   private boolean ended;
 
-  PartialBlob(PartialBlobs blobs, BlobFile file, long booked) throws IOException {
+  PartialBlob(PartialBlobs blobs, BlobFile file, long booked, List<BlobFile> earlier)
+      throws IOException {
     this.blobs = blobs;
     this.digest = file.digest();
     this.file = file;
+    this.earlier = List.copyOf(earlier);
     this.booked = booked;
     this.hash = digest.algorithm().newMessageDigest();
     rehash(file.channel().size());
@@ -47,6 +52,14 @@ public final class PartialBlob {
   /** The growing file; a reader that outlives the fill must retain it. */
   public BlobFile file() {
     return file;
+  }
+
+  /** All through which its bytes may be read, even when it has no name any more. */
+  List<BlobFile> openFiles() {
+    List<BlobFile> files = new ArrayList<>(earlier);
+    files.add(file);
+    files.removeIf(open -> !open.isOpen());
+    return files;
   }
 
   /** Bytes that room is booked for. */
@@ -180,6 +193,11 @@ public final class PartialBlob {
     } catch (InsufficientSpaceException e) {
       reserve(needed);
     }
+  }
+
+  /** It has come by another way meanwhile. */
+  void discardUnpublished() {
+    blobs.discard(this);
   }
 
   private void abandon() {

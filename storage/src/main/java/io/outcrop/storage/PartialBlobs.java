@@ -43,11 +43,11 @@ final class PartialBlobs {
   /** Begins a blob, or goes on where an earlier fill was cut. */
   PartialBlob begin(Digest digest) throws IOException {
     flag.check();
-    long booked = pools.large().partialResumed(digest);
+    IdlePartial kept = pools.large().partialResumed(digest);
     try {
       BlobFile file = openFiles.add(digest, files.openPartial(digest), () -> {});
       try {
-        PartialBlob partial = new PartialBlob(this, file, booked);
+        PartialBlob partial = new PartialBlob(this, file, kept.bytes(), kept.openFiles());
         running.add(partial);
         return partial;
       } catch (IOException e) {
@@ -55,7 +55,7 @@ final class PartialBlobs {
         throw e;
       }
     } catch (IOException e) {
-      delete(digest, booked);
+      delete(digest, kept.bytes(), kept.openFiles());
       throw e;
     }
   }
@@ -91,7 +91,7 @@ final class PartialBlobs {
     } else {
       partial.file().channel().force(true);
       running.remove(partial); // All of it is written.
-      publisher.publishFile(content, files.partial(partial.digest()), partial.booked());
+      publisher.publishPartial(content, files.partial(partial.digest()), partial);
     }
   }
 
@@ -102,21 +102,29 @@ final class PartialBlobs {
     } else {
       running.remove(partial);
       pools.large().free(partial.booked() - partial.length());
-      pools.large().partialIdle(partial.digest(), partial.length());
+      pools
+          .large()
+          .partialIdle(partial.digest(), new IdlePartial(partial.length(), partial.openFiles()));
     }
   }
 
   void discard(PartialBlob partial) {
     running.remove(partial);
-    delete(partial.digest(), partial.booked());
+    delete(partial.digest(), partial.booked(), partial.openFiles());
   }
 
-  private void delete(Digest digest, long booked) {
+  /** Its room is free when nobody has it open any more: until then its bytes are on the disk. */
+  private void delete(Digest digest, long booked, List<BlobFile> open) {
     try {
       files.deletePartial(digest);
     } catch (IOException e) {
       LOG.error("partial content {}: cannot be deleted: {}", digest, e.toString());
+      return;
     }
-    pools.large().free(booked);
+    if (open.isEmpty()) {
+      pools.large().free(booked);
+    } else {
+      BlobFile.whenAllClosed(open, () -> pools.large().freeSoon(booked));
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.outcrop.oci.Digest;
 import io.outcrop.storage.cache.ReplacementPolicy;
 import io.outcrop.storage.cache.Standing;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,7 +55,7 @@ final class SpaceLedger<P extends ReplacementPolicy> {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile BooleanSupplier lastResort = () -> false;
   // Partial files nobody is writing, oldest first: the first to go when room is needed.
-  private final Map<Digest, Long> idlePartials = new LinkedHashMap<>();
+  private final Map<Digest, IdlePartial> idlePartials = new LinkedHashMap<>();
   // Freed by those who must not wait for the lock; booked until the next who has it sees it.
   private final AtomicLong freed = new AtomicLong();
   // At most the bound; less where others need the volume.
@@ -278,11 +279,11 @@ final class SpaceLedger<P extends ReplacementPolicy> {
   }
 
   /** Leaves a partial file, whose room stays booked, for a later fill. */
-  void partialIdle(Digest digest, long bytes) {
+  void partialIdle(Digest digest, IdlePartial partial) {
     lock.lock();
     try {
-      movable += bytes;
-      idlePartials.put(digest, bytes);
+      movable += partial.bytes();
+      idlePartials.put(digest, partial);
     } finally {
       lock.unlock();
     }
@@ -293,22 +294,22 @@ final class SpaceLedger<P extends ReplacementPolicy> {
     lock.lock();
     try {
       booked += bytes;
-      partialIdle(digest, bytes);
+      partialIdle(digest, new IdlePartial(bytes, List.of()));
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes a partial file into use; its bytes, which stay booked, or 0 if there is none. */
-  long partialResumed(Digest digest) {
+  /** Takes a partial file into use; its bytes stay booked. */
+  IdlePartial partialResumed(Digest digest) {
     lock.lock();
     try {
-      Long bytes = idlePartials.remove(digest);
-      if (bytes == null) {
-        return 0;
+      IdlePartial partial = idlePartials.remove(digest);
+      if (partial == null) {
+        return IdlePartial.NONE;
       }
-      movable -= bytes;
-      return bytes;
+      movable -= partial.bytes();
+      return partial;
     } finally {
       lock.unlock();
     }
@@ -384,12 +385,13 @@ final class SpaceLedger<P extends ReplacementPolicy> {
   }
 
   private boolean dropOldestPartial() {
-    Optional<Map.Entry<Digest, Long>> oldest = idlePartials.entrySet().stream().findFirst();
+    Optional<Map.Entry<Digest, IdlePartial>> oldest =
+        idlePartials.entrySet().stream().filter(idle -> idle.getValue().isUnread()).findFirst();
     if (oldest.isEmpty()) {
       return false;
     }
     Digest digest = oldest.get().getKey();
-    long bytes = oldest.get().getValue();
+    long bytes = oldest.get().getValue().bytes();
     idlePartials.remove(digest);
     movable -= bytes;
     // What cannot be deleted goes on taking room.

@@ -88,8 +88,8 @@ final class SpaceLedgerTest {
   void dropsIdlePartialsBeforeCompleteContentOldestFirst() throws Exception {
     admit(A, 30);
     ledger.book(60);
-    ledger.partialIdle(B, 30);
-    ledger.partialIdle(C, 30);
+    ledger.partialIdle(B, new IdlePartial(30, List.of()));
+    ledger.partialIdle(C, new IdlePartial(30, List.of()));
 
     ledger.book(20);
     assertThat(gone).containsExactly(B);
@@ -104,10 +104,10 @@ final class SpaceLedgerTest {
   @Test
   void leavesAPartialInUseAlone() throws Exception {
     ledger.book(60);
-    ledger.partialIdle(A, 60);
+    ledger.partialIdle(A, new IdlePartial(60, List.of()));
 
-    assertThat(ledger.partialResumed(A)).isEqualTo(60);
-    assertThat(ledger.partialResumed(A)).isZero();
+    assertThat(ledger.partialResumed(A).bytes()).isEqualTo(60);
+    assertThat(ledger.partialResumed(A).bytes()).isZero();
     assertThatThrownBy(() -> ledger.book(41)).isInstanceOf(InsufficientSpaceException.class);
     assertThat(gone).isEmpty();
   }
