@@ -36,6 +36,9 @@ public final class BlobFile implements AutoCloseable {
 
   /** Runs something once the last of all users of some files has left; now, if they have. */
   static void whenAllClosed(Collection<BlobFile> files, Runnable action) {
+    if (files.isEmpty()) {
+      action.run();
+    }
     AtomicInteger open = new AtomicInteger(files.size());
     for (BlobFile file : files) {
       file.whenClosed(() -> {

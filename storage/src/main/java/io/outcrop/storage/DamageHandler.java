@@ -5,6 +5,7 @@ import io.outcrop.storage.Damaged.Finder;
 import io.outcrop.storage.Damaged.Kind;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -86,7 +87,7 @@ final class DamageHandler {
       tell(
           damaged,
           files.complete(digest).toString(),
-          quarantine.moved(withdrawal.moved, digest, entry.size));
+          quarantine.moved(withdrawal.moved, digest, entry.size, withdrawal.readers()));
     }
   }
 
@@ -143,6 +144,10 @@ final class DamageHandler {
     public void unlisted() {
       Digest digest = damaged.content();
       moved = quarantine.move(files.complete(digest), digest, damaged.at());
+    }
+
+    Collection<BlobFile> readers() {
+      return openFiles.of(damaged.content(), openedBefore);
     }
 
     void tellReaders() {

@@ -2,6 +2,7 @@ package io.outcrop.storage;
 
 import io.outcrop.oci.Digest;
 import java.nio.channels.FileChannel;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,10 +50,13 @@ final class OpenFiles {
    *     here again already
    */
   void revoke(Digest digest, long upTo) {
-    for (BlobFile file : open) {
-      if (file.number() <= upTo && file.digest().equals(digest)) {
-        file.revoke();
-      }
-    }
+    of(digest, upTo).forEach(BlobFile::revoke);
+  }
+
+  /** The open files of some content, of those opened before a {@link #mark}. */
+  List<BlobFile> of(Digest digest, long upTo) {
+    return open.stream()
+        .filter(file -> file.number() <= upTo && file.digest().equals(digest))
+        .toList();
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -108,12 +109,14 @@ final class Quarantine {
    * Takes account of what was moved.
    *
    * @param booked bytes booked for the content: what is kept here takes them over
+   * @param readers those who have the file open: without a name, it takes its room until they leave
    * @return what it is here; empty if there is nothing
    */
-  Optional<Quarantined> moved(Optional<Path> piece, Digest digest, long booked) {
+  Optional<Quarantined> moved(
+      Optional<Path> piece, Digest digest, long booked, Collection<BlobFile> readers) {
     long size = piece.map(FileTree::sizeOrZero).orElse(0L);
     if (size < booked) {
-      room.free(booked - size);
+      BlobFile.whenAllClosed(readers, () -> room.free(booked - size));
     } else if (size > booked) {
       // Whatever stood there was longer than the content: it is there, whether it fits or not.
       room.occupied(size - booked);
