@@ -30,6 +30,8 @@ public final class Digest implements Reference {
     /** SHA-512, optional in the specification, used by some artifacts. */
     SHA512("sha512", "SHA-512", 128);
 
+    private static final Algorithm[] ALL = values();
+
     private final String prefix;
     private final String javaName;
     private final int hexLength;
@@ -59,8 +61,17 @@ public final class Digest implements Reference {
       }
     }
 
-    private static Optional<Algorithm> ofPrefix(String prefix) {
-      return Arrays.stream(values()).filter(a -> a.prefix.equals(prefix)).findFirst();
+    /** The algorithm whose name a text begins with, and a colon after it. */
+    private static Optional<Algorithm> ofStart(String text) {
+      for (Algorithm algorithm : ALL) {
+        int length = algorithm.prefix.length();
+        if (text.startsWith(algorithm.prefix)
+            && text.length() > length
+            && text.charAt(length) == ':') {
+          return Optional.of(algorithm);
+        }
+      }
+      return Optional.empty();
     }
   }
 
@@ -98,14 +109,17 @@ public final class Digest implements Reference {
 
   /** Reads {@code algorithm:hex}; empty if the text is no digest. */
   public static Optional<Digest> tryParse(String text) {
-    int colon = text.indexOf(':');
-    if (colon < 0) {
-      return Optional.empty();
-    }
-    String hex = text.substring(colon + 1);
-    return Algorithm.ofPrefix(text.substring(0, colon))
-        .filter(a -> hex.length() == a.hexLength && isLowerHex(hex))
-        .map(a -> new Digest(HexFormat.of().parseHex(hex)));
+    Optional<Algorithm> algorithm = Algorithm.ofStart(text);
+    return algorithm.isEmpty()
+        ? Optional.empty()
+        : tryParse(algorithm.get(), text.substring(algorithm.get().prefix.length() + 1));
+  }
+
+  /** Reads the hexadecimal part of a digest; empty if the text is none. */
+  public static Optional<Digest> tryParse(Algorithm algorithm, String hex) {
+    return hex.length() == algorithm.hexLength && isLowerHex(hex)
+        ? Optional.of(new Digest(HexFormat.of().parseHex(hex)))
+        : Optional.empty();
   }
 
   /**
