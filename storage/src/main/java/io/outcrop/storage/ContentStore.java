@@ -9,6 +9,7 @@ import io.outcrop.storage.cache.StackArc;
 import io.outcrop.storage.cache.Standing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -117,11 +118,13 @@ public final class ContentStore implements AutoCloseable {
    * @throws StoreException if the folder cannot be used; the message says why and what to do
    */
   public static ContentStore open(StoreOptions options) throws StoreException {
-    MetadataStore metadata = MetadataStore.open(options.path().resolve("db"));
+    SpareRoom spare = new SpareRoom(options.path());
+    MetadataStore metadata = openDatabase(options.path().resolve("db"), spare);
     try {
       ContentStore store = new ContentStore(options, metadata);
       store.recover();
       store.housekeeping.start();
+      spare.restore();
       return store;
     } catch (IOException | RuntimeException e) {
       metadata.close();
@@ -341,6 +344,17 @@ public final class ContentStore implements AutoCloseable {
     flag.lower();
     housekeeping.close();
     metadata.close();
+  }
+
+  private static MetadataStore openDatabase(Path folder, SpareRoom spare) throws StoreException {
+    try {
+      return MetadataStore.open(folder);
+    } catch (StoreException e) {
+      if (String.valueOf(e.getMessage()).contains("No space left") && spare.release()) {
+        return MetadataStore.open(folder);
+      }
+      throw e;
+    }
   }
 
   private void recover() throws IOException {

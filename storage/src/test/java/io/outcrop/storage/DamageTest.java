@@ -141,6 +141,50 @@ final class DamageTest {
   }
 
   @Test
+  void smallContentInABrokenBlockOfTheDatabaseIsTakenOutAndCanComeAgain() throws Exception {
+    List<byte[]> bodies = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      bodies.add(bytes(200 + i, 8_000));
+      put(store, bodies.get(i));
+    }
+    reopen(); // Which moves what is in the log of the database to a table.
+    store.close();
+    Path table;
+    try (Stream<Path> files = Files.list(root.resolve("db"))) {
+      table =
+          files
+              .filter(file -> file.toString().endsWith(".sst"))
+              .max(java.util.Comparator.comparingLong(file -> file.toFile().length()))
+              .orElseThrow();
+    }
+    assertThat(Files.size(table)).isGreaterThan(700_000);
+    byte[] content = Files.readAllBytes(table);
+    content[300_000] ^= 1;
+    Files.write(table, content);
+    open();
+
+    List<byte[]> lost = new ArrayList<>();
+    for (byte[] body : bodies) {
+      Optional<byte[]> read = store.bytes(Digest.sha256(body));
+      if (read.isPresent()) {
+        assertThat(read.get()).isEqualTo(body);
+      } else {
+        lost.add(body);
+      }
+    }
+
+    assertThat(lost).hasSizeBetween(1, 5);
+    assertThat(told).hasSameSizeAs(lost).allMatch(damaged -> damaged.kind() == Kind.UNREADABLE);
+    for (byte[] body : lost) {
+      put(store, body);
+    }
+    reopen();
+    for (byte[] body : bodies) {
+      assertHolds(store, Digest.sha256(body), body);
+    }
+  }
+
+  @Test
   void aFolderInPlaceOfAFileIsTakenAwayWithAllThatIsInIt() throws Exception {
     Digest digest = fill(store, BODY);
     Files.delete(file(digest));

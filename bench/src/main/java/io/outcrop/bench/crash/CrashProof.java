@@ -19,7 +19,7 @@ final class CrashProof {
 
   private static final long CAPACITY = 48L << 20;
   private static final int PULLERS = 6;
-  private static final int LONGEST_LOAD_MILLIS = 2_000;
+  private static final int LONGEST_LOAD_MILLIS = 4_000;
   private static final int LONGEST_START_MILLIS = 1_500;
   private static final int KILLED_STARTING_ONE_IN = 5;
   private static final Duration START_BOUND = Duration.ofSeconds(20);
@@ -98,6 +98,11 @@ final class CrashProof {
       threads.add(whileLoading(puller::pullAny));
     }
     threads.add(whileLoading(operator::act));
+    long before = tally.wholeAnswers();
+    long patience = System.nanoTime() + START_BOUND.toNanos();
+    while (tally.wholeAnswers() == before && System.nanoTime() < patience) {
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos()); // A busy machine takes its time.
+    }
     long end = System.nanoTime() + Duration.ofMillis(random.nextInt(LONGEST_LOAD_MILLIS)).toNanos();
     do {
       LockSupport.parkNanos(

@@ -83,7 +83,7 @@ final class Puller {
     if (image.isEmpty()) {
       tally.violation("wrong bytes", repository + ":latest, digest " + digest);
     }
-    tally.count("answers, whole and right");
+    tally.wholeAnswer();
     tally.add("bytes checked", body.length);
     return image;
   }
@@ -125,7 +125,7 @@ final class Puller {
       tally.violation("an end that looks clean too early", piece.digest() + " at " + at);
       return false;
     }
-    tally.count("answers, whole and right");
+    tally.wholeAnswer();
     return true;
   }
 

@@ -14,11 +14,22 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
 
   private static final int MOST_TOLD = 20;
+  private static final String WHOLE = "answers, whole and right";
 
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
   private final List<Long> startMillis = Collections.synchronizedList(new ArrayList<>());
   private final AtomicLong mostBytes = new AtomicLong();
+
+  /** A whole answer came, and was right. */
+  void wholeAnswer() {
+    count(WHOLE);
+  }
+
+  long wholeAnswers() {
+    LongAdder count = counts.get(WHOLE);
+    return count == null ? 0 : count.sum();
+  }
 
   void count(String what) {
     add(what, 1);
