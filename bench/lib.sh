@@ -49,7 +49,7 @@ build_tools() {
   local tools=$bench/target/tools jars
   mkdir -p "$tools"
   jars=$(printf '%s:' "$home"/proxy/target/lib/*.jar)
-  "$java_home/bin/javac" -proc:none -d "$tools" -cp "$jars" "$bench"/src/main/java/io/outcrop/bench/*.java
+  "$java_home/bin/javac" -proc:none -d "$tools" -cp "$jars" "$bench"/src/main/java/io/outcrop/bench/{,crash/}*.java
   # The first compiler is enough for a client that waits for the kernel, and leaves the cores to the server.
   java=("$java_home/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m
     --enable-native-access=ALL-UNNAMED -cp "$tools:$jars")

@@ -5,18 +5,22 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.outcrop.proxy.admin.AdminGuard;
 import io.outcrop.proxy.admin.AdminRoutes;
 import io.outcrop.proxy.admin.AdminToken;
+import io.outcrop.proxy.admin.ContentRoutes;
 import io.outcrop.proxy.admin.HealthRoutes;
 import io.outcrop.proxy.admin.ImageRoutes;
 import io.outcrop.proxy.admin.JobRoutes;
+import io.outcrop.proxy.admin.NameRoutes;
 import io.outcrop.proxy.admin.OpenApiRoutes;
 import io.outcrop.proxy.admin.PinRoutes;
 import io.outcrop.proxy.admin.Route;
+import io.outcrop.proxy.admin.ScrubRoutes;
 import io.outcrop.proxy.admin.StatusDocument;
 import io.outcrop.proxy.config.AdminConfig;
 import io.outcrop.proxy.config.OutcropConfig;
 import io.outcrop.proxy.config.RegistryConfig;
 import io.outcrop.proxy.config.ServerTlsConfig;
-import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import io.outcrop.proxy.config.UpstreamConfig;
 import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.http.Exchange;
@@ -40,18 +44,25 @@ import io.outcrop.proxy.registry.AccessLogWriter;
 import io.outcrop.proxy.registry.Listings;
 import io.outcrop.proxy.registry.RegistryApi;
 import io.outcrop.proxy.registry.RegistryObserver;
+import io.outcrop.proxy.repair.Repairer;
 import io.outcrop.proxy.resolve.BlobService;
 import io.outcrop.proxy.resolve.ManifestService;
 import io.outcrop.proxy.resolve.ReferrersService;
 import io.outcrop.proxy.resolve.TagListService;
+import io.outcrop.proxy.resolve.UplinkWatch;
 import io.outcrop.proxy.resolve.Upstreams;
+import io.outcrop.proxy.transfer.ContentTransfer;
+import io.outcrop.proxy.transfer.KnownNames;
+import io.outcrop.proxy.transfer.ReferrerIntake;
 import io.outcrop.proxy.upstream.Upstream;
 import io.outcrop.proxy.upstream.UpstreamResources;
 import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.ScrubOptions;
+import io.outcrop.storage.Scrubber;
 import io.outcrop.storage.StoreOptions;
+import io.outcrop.storage.cache.LinkEstimate;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -73,6 +84,7 @@ public final class Edge implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
   private static final int MIN_LOOPS = 2;
+  private static final int UNKNOWN_CLIENT = 0;
   private static final Duration CERTIFICATE_CHECK = Duration.ofSeconds(5);
   private static final ServerLimits ADMIN_LIMITS =
       new ServerLimits(
@@ -92,7 +104,8 @@ public final class Edge implements AutoCloseable {
       opened.push(meters::close);
       ProxyMetrics metrics = new ProxyMetrics(meters);
       ProcessMetrics.bind(meters);
-      ContentStore store = open(ContentStore.open(storeOptions(config, clock)));
+      LinkEstimate link = new LinkEstimate();
+      ContentStore store = open(ContentStore.open(storeOptions(config.storage(), link, clock)));
       metrics.watch(store);
       UpstreamResources resources = open(new UpstreamResources(meters, clock, environment));
       Upstreams upstreams =
@@ -101,8 +114,12 @@ public final class Edge implements AutoCloseable {
                   config.upstreams().stream()
                       .map(upstream -> Upstream.open(upstream, resources))
                       .toList()));
-      Fills fills = open(new Fills(store, upstreams, metrics));
+      open(UplinkWatch.start(upstreams, store::offline));
+      Fills fills = open(new Fills(store, upstreams, metrics, link));
       metrics.watch(fills);
+      ScrubOptions scrubOptions = scrubOptions(config.storage().scrub());
+      Scrubber scrubber = open(store.scrubber(scrubOptions));
+      metrics.watch(scrubber);
       ExecutorService threads =
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
       opened.push(threads::shutdownNow);
@@ -117,16 +134,22 @@ public final class Edge implements AutoCloseable {
       BlobService blobs = new BlobService(store, upstreams, fills, threads);
       PrefetchService prefetch = open(new PrefetchService(store, upstreams, fills, clock));
       metrics.watch(prefetch);
+      Repairer repairer =
+          open(
+              new Repairer(
+                  store,
+                  upstreams.all().stream().map(Upstream::namespace).collect(Collectors.toSet()),
+                  fills,
+                  (repository, digest) -> manifests.get(repository, digest, UNKNOWN_CLIENT),
+                  metrics));
+      metrics.watch(repairer);
+      ReferrersService referrers = new ReferrersService(store, upstreams, clock, threads);
       RegistryApi api =
           new RegistryApi(
               names,
               manifests,
               blobs,
-              new Listings(
-                  store,
-                  names,
-                  new TagListService(store, upstreams, clock),
-                  new ReferrersService(store, upstreams, clock, threads)),
+              new Listings(store, names, new TagListService(store, upstreams, clock), referrers),
               prefetch,
               threads);
       Jobs jobs = open(new Jobs(clock));
@@ -146,6 +169,15 @@ public final class Edge implements AutoCloseable {
           new PinRoutes(names, pins, new PrefetchJobs(manifests, graph, fetcher, jobs)).routes());
       routes.addAll(
           new ImageRoutes(names, store, catalog, new ImageEviction(store, catalog)).routes());
+      routes.addAll(new ScrubRoutes(scrubber, scrubOptions, store).routes());
+      routes.addAll(new ContentRoutes(new ContentTransfer(store, fills), names).routes());
+      routes.addAll(
+          new NameRoutes(
+                  new KnownNames(store, clock),
+                  referrers,
+                  new ReferrerIntake(store, referrers),
+                  names)
+              .routes());
       admin =
           open(
               HttpServer.start(
@@ -167,6 +199,8 @@ public final class Edge implements AutoCloseable {
                   limits(config.registry()),
                   tls(config.registry().tls())));
       upkeep.start();
+      repairer.start();
+      scrubber.start();
       opened.push(() -> ready = false);
       ready = true;
     } catch (IOException | RuntimeException e) {
@@ -254,18 +288,21 @@ public final class Edge implements AutoCloseable {
         config.slowClientTimeout());
   }
 
-  private static StoreOptions storeOptions(OutcropConfig config, InstantSource clock)
-      throws IOException {
-    Path path = config.storage().path();
-    long capacity =
-        switch (config.storage().capacity()) {
-          case Capacity.Bytes(var size) -> size.bytes();
-          case Capacity.PercentOfVolume(int percent) -> {
-            Files.createDirectories(path);
-            yield Files.getFileStore(path).getTotalSpace() / 100 * percent;
-          }
-        };
-    return new StoreOptions(path, capacity, config.storage().memoryCache().bytes(), clock);
+  private static StoreOptions storeOptions(
+      StorageConfig config, LinkEstimate link, InstantSource clock) throws IOException {
+    Files.createDirectories(config.path());
+    long volume = Files.getFileStore(config.path()).getTotalSpace();
+    return new StoreOptions(
+        config.path(),
+        config.capacity().bytes(volume),
+        config.keepFree().bytes(volume),
+        config.memoryCache().bytes(),
+        link,
+        clock);
+  }
+
+  private static ScrubOptions scrubOptions(ScrubConfig config) {
+    return new ScrubOptions(config.rate().bytes(), config.interval());
   }
 
   /** The admin listener is not counted: it would mostly count those who count. */

@@ -31,11 +31,14 @@ final class ArchitectureTest {
     "io.outcrop.proxy.upstream..",
     "io.outcrop.proxy.fill..",
     "io.outcrop.proxy.resolve..",
+    "io.outcrop.proxy.repair..",
     "io.outcrop.proxy.config..",
     "io.outcrop.proxy.metrics..",
     "io.outcrop.proxy.names..",
     "io.outcrop.proxy.images..",
     "io.outcrop.proxy.jobs..",
+    "io.outcrop.proxy.media..",
+    "io.outcrop.proxy.transfer..",
   };
 
   @ArchTest static final ArchRule oci_knowsOnlyItself = onlyKnows(OCI);

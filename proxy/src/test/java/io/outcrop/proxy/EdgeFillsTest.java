@@ -286,8 +286,8 @@ final class EdgeFillsTest {
     edge.close();
     edge = edge(9 << 20);
     List<byte[]> blobs = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      blobs.add(blob(100 + i, SIZE));
+    for (int i = 0; i < 14; i++) {
+      blobs.add(blob(100 + i, SIZE / 4));
       registry.blob("org/app", blobs.get(i));
     }
     for (int round = 0; round < 2; round++) {
@@ -297,8 +297,9 @@ final class EdgeFillsTest {
         assertThat(edge.metric("outcrop_store_bytes")).isLessThanOrEqualTo(9 << 20);
       }
     }
+    // Nine fit. Which of them stay is the policy's choice, but five have to go, and come again.
     assertThat(edge.metric("outcrop_store_evictions_total")).isGreaterThanOrEqualTo(5);
-    assertThat(registry.count("GET", "/blobs/")).isEqualTo(10);
+    assertThat(registry.count("GET", "/blobs/")).isBetween(19, 28);
   }
 
   @Test

@@ -51,6 +51,14 @@ final class RawHttp implements AutoCloseable {
     return this;
   }
 
+  RawHttp send(byte[]... parts) throws IOException {
+    for (byte[] part : parts) {
+      socket.getOutputStream().write(part);
+    }
+    socket.getOutputStream().flush();
+    return this;
+  }
+
   RawHttp get(String path, String... headers) throws IOException {
     return send(request("GET", path, headers));
   }

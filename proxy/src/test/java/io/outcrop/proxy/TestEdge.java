@@ -15,6 +15,7 @@ import io.outcrop.proxy.config.RegistryConfig;
 import io.outcrop.proxy.config.ServerTlsConfig;
 import io.outcrop.proxy.config.StorageConfig;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import io.outcrop.proxy.config.UpstreamConfig;
 import io.outcrop.proxy.config.UpstreamConfig.TagConfig;
 import io.outcrop.proxy.config.UpstreamConfig.UpstreamLimits;
@@ -173,6 +174,9 @@ final class TestEdge implements AutoCloseable {
         new UpstreamTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMillis(600));
     private boolean prefetch;
     private long capacity = 256L << 20;
+    private long keepFree;
+    private long memoryCache = 8 << 20;
+    private ScrubConfig scrub = new ScrubConfig(new ByteSize(1L << 32), Optional.empty());
     private Optional<ServerTlsConfig> tls = Optional.empty();
     private Optional<Path> adminToken = Optional.empty();
     private Optional<ServerTlsConfig> adminTls = Optional.empty();
@@ -218,6 +222,23 @@ final class TestEdge implements AutoCloseable {
 
     Builder capacity(long bytes) {
       capacity = bytes;
+      return this;
+    }
+
+    Builder keepFree(long bytes) {
+      keepFree = bytes;
+      return this;
+    }
+
+    /** Bytes of small content kept on the heap; with 0 each read reaches the disk. */
+    Builder memoryCache(long bytes) {
+      memoryCache = bytes;
+      return this;
+    }
+
+    /** With an interval it begins by itself. */
+    Builder scrub(long bytesPerSecond, Duration interval) {
+      scrub = new ScrubConfig(new ByteSize(bytesPerSecond), Optional.of(interval));
       return this;
     }
 
@@ -292,7 +313,11 @@ final class TestEdge implements AutoCloseable {
                   accessLog),
               new AdminConfig(new ListenAddress("127.0.0.1", 0), adminToken, adminTls),
               new StorageConfig(
-                  folder, new Capacity.Bytes(new ByteSize(capacity)), new ByteSize(8 << 20)),
+                  folder,
+                  new Capacity.Bytes(new ByteSize(capacity)),
+                  new Capacity.Bytes(new ByteSize(keepFree)),
+                  new ByteSize(memoryCache),
+                  scrub),
               upstreams.getFirst().namespace(),
               upstreams,
               new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT)),

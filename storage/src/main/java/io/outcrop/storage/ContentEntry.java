@@ -91,6 +91,11 @@ final class ContentEntry {
     return READERS.decrementAndGet(this) == CONDEMNED;
   }
 
+  /** Whether it was taken out of use. */
+  boolean isCondemned() {
+    return readers < 0;
+  }
+
   int readers() {
     return readers & ~CONDEMNED;
   }

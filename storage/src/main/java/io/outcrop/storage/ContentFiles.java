@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -90,13 +92,28 @@ final class ContentFiles {
   }
 
   FileChannel openPartial(Digest digest) throws IOException {
-    return FileChannel.open(
-        partial(digest),
-        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+    Path file = partial(digest);
+    Set<StandardOpenOption> options =
+        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    try {
+      return FileChannel.open(file, options);
+    } catch (IOException e) {
+      makePlace(file, e);
+      return FileChannel.open(file, options);
+    }
+  }
+
+  long partialLength(Digest digest) throws IOException {
+    try {
+      return Files.size(partial(digest));
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
   }
 
   /** Writes and syncs a document to a file of its own, so that two writers never share one. */
   Path newDocument(byte[] body) throws IOException {
+    Files.createDirectories(fills); // Somebody may have deleted it by hand.
     Path file = Files.createTempFile(fills, DOCUMENT, "");
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       ByteBuffer buffer = ByteBuffer.wrap(body);
@@ -113,7 +130,13 @@ final class ContentFiles {
 
   /** Makes a synced file a complete one; atomic, and no matter if the target exists. */
   void publish(Path synced, Digest digest) throws IOException {
-    Files.move(synced, complete(digest), StandardCopyOption.ATOMIC_MOVE);
+    Path target = complete(digest);
+    try {
+      Files.move(synced, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      makePlace(target, e);
+      Files.move(synced, target, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   /** Makes sure that no loss of power takes back the names of these complete files. */
@@ -130,11 +153,27 @@ final class ContentFiles {
   }
 
   void deleteComplete(Digest digest) throws IOException {
-    Files.deleteIfExists(complete(digest));
+    FileTree.delete(complete(digest));
   }
 
   void deletePartial(Digest digest) throws IOException {
-    Files.deleteIfExists(partial(digest));
+    FileTree.delete(partial(digest));
+  }
+
+  /**
+   * Mends what somebody did by hand to a place that is ours: deleted its folder, or put one there.
+   *
+   * @throws IOException what failed, if it was not that
+   */
+  private static void makePlace(Path file, IOException failure) throws IOException {
+    Path folder = file.resolveSibling("");
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+    } else if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      FileTree.delete(file);
+    } else {
+      throw failure;
+    }
   }
 
   /** Visits every complete file; what has no digest for a name is not ours and is left alone. */

@@ -26,6 +26,7 @@ final class ContentPublisher {
   private final Pins pins;
   private final ImageRecords images;
   private final Departures departures;
+  private final UseTracker uses;
   private final InstantSource clock;
   private final Interner<MediaType> mediaTypes;
 
@@ -38,6 +39,7 @@ final class ContentPublisher {
       Pins pins,
       ImageRecords images,
       Departures departures,
+      UseTracker uses,
       InstantSource clock,
       Interner<MediaType> mediaTypes) {
     this.index = index;
@@ -48,6 +50,7 @@ final class ContentPublisher {
     this.pins = pins;
     this.images = images;
     this.departures = departures;
+    this.uses = uses;
     this.clock = clock;
     this.mediaTypes = mediaTypes;
   }
@@ -185,6 +188,7 @@ final class ContentPublisher {
     index.put(content.digest, entry);
     pool.admitted(content.digest, content.size, pinned);
     departures.returned(content.digest);
+    uses.noteArrival(content.digest);
   }
 
   private static Batch batch(Content content, ContentEntry entry) {

@@ -2,10 +2,6 @@ package io.outcrop.storage;
 
 import io.outcrop.oci.Digest;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Takes content out of the store: for room, because an operator says so, or because it is damaged.
  * Thread-safe.
  */
-final class ContentRemover {
+final class ContentRemover implements DamageHandler.Service {
 
   private static final Logger LOG = LoggerFactory.getLogger(ContentRemover.class);
 
@@ -27,8 +23,6 @@ final class ContentRemover {
   private final ImageRecords images;
   private final Function<ContentEntry, SpaceLedger<?>> poolOf;
   private final OpenFlag flag;
-  private final List<Consumer<Damaged>> listeners = new CopyOnWriteArrayList<>();
-  private final LongAdder damaged = new LongAdder();
 
   ContentRemover(
       ContentIndex index,
@@ -49,11 +43,6 @@ final class ContentRemover {
     this.images = images;
     this.poolOf = poolOf;
     this.flag = flag;
-  }
-
-  /** Tells of content found damaged, from now on. */
-  void onDamage(Consumer<Damaged> listener) {
-    listeners.add(listener);
   }
 
   /** Whether content may leave for other content; asked under the lock of its pool. */
@@ -83,19 +72,22 @@ final class ContentRemover {
     return entry != null && condemn(digest, entry, reason);
   }
 
-  /**
-   * Drops content that was found damaged; those who read it may finish.
-   *
-   * @param entry as it was when the damage was done, so that none is dropped that came since
-   * @param why what was found, for the log
-   */
-  void forget(Digest digest, ContentEntry entry, Reason reason, String why) {
-    if (flag.isOpen() && condemn(digest, entry, reason)) {
-      damaged.increment();
-      LOG.warn("content {}: {}; it will be fetched again", digest, why);
-      Damaged news = new Damaged(digest, entry.info(), reason);
-      listeners.forEach(listener -> listener.accept(news));
-    }
+  @Override
+  public boolean withdraw(ContentEntry entry, Damaged damaged, DamageHandler.Steps steps) {
+    boolean[] done = new boolean[1];
+    SpaceLedger<?> pool = poolOf.apply(entry);
+    pool.exclusively(() -> {
+      if (flag.isOpen() && entry.condemn() >= 0) {
+        entry.holdForEver(); // Its room is the caller's now.
+        steps.closed();
+        index.remove(damaged.content(), entry);
+        steps.unlisted();
+        markDamaged(entry, damaged);
+        noteGone(damaged.content(), entry, damaged.kind().reason());
+        done[0] = true;
+      }
+    });
+    return done[0];
   }
 
   /** A reader has let go of content. */
@@ -103,11 +95,6 @@ final class ContentRemover {
     if (entry.release()) {
       poolOf.apply(entry).freeSoon(entry.size);
     }
-  }
-
-  /** Pieces found damaged so far. */
-  long damaged() {
-    return damaged.sum();
   }
 
   private boolean condemn(Digest digest, ContentEntry entry, Reason reason) {
@@ -126,10 +113,20 @@ final class ContentRemover {
 
   /** Called under the lock of the pool. */
   private void remove(Digest digest, ContentEntry entry, int readers, Reason reason) {
-    SpaceLedger<?> pool = poolOf.apply(entry);
-    boolean chosen = reason == Reason.ROOM || reason == Reason.LOW_SPACE;
     index.remove(digest, entry);
     markGone(digest, entry);
+    noteGone(digest, entry, reason);
+    if (!entry.inline && !deleteFile(digest, entry, readers)) {
+      entry.holdForEver(); // Its room is taken until the next start, which tries again.
+    } else if (readers == 0) {
+      poolOf.apply(entry).free(entry.size);
+    }
+  }
+
+  /** Tells those who keep account of what is here. */
+  private void noteGone(Digest digest, ContentEntry entry, Reason reason) {
+    SpaceLedger<?> pool = poolOf.apply(entry);
+    boolean chosen = reason == Reason.ROOM || reason == Reason.LOW_SPACE;
     departures.note(
         digest,
         reason,
@@ -139,10 +136,24 @@ final class ContentRemover {
     if (entry.mediaType().isPresent()) {
       images.gone(digest);
     }
-    if (!entry.inline && !deleteFile(digest, entry, readers)) {
-      entry.holdForEver(); // Its room is taken until the next start, which tries again.
-    } else if (readers == 0) {
-      pool.free(entry.size);
+  }
+
+  private void markDamaged(ContentEntry entry, Damaged damaged) {
+    byte[] key = ContentStore.key(damaged.content());
+    Batch batch =
+        new Batch()
+            .gone(damaged.content())
+            .delete(Table.CONTENT, key)
+            .delete(Table.BODY, key)
+            .put(Table.DAMAGE, key, damaged.encoded());
+    if (entry.mediaType().isPresent()) {
+      ImageRecords.delete(batch, damaged.content());
+    }
+    try {
+      journal.write(batch, /* durably= */ false);
+    } catch (StoreException e) {
+      // Recovery drops an entry without a file, and small content is verified as it is read.
+      LOG.error("content {}: cannot be marked as damaged: {}", damaged.content(), e.toString());
     }
   }
 

@@ -3,6 +3,8 @@ package io.outcrop.storage;
 import io.outcrop.oci.Digest;
 import io.outcrop.oci.MediaType;
 import io.outcrop.storage.ContentInfo.Origin;
+import io.outcrop.storage.Damaged.Finder;
+import io.outcrop.storage.Damaged.Kind;
 import io.outcrop.storage.cache.StackArc;
 import io.outcrop.storage.cache.Standing;
 import java.io.IOException;
@@ -38,6 +40,8 @@ public final class ContentStore implements AutoCloseable {
   /** Content up to this size lives in RocksDB rather than in a file of its own. */
   public static final int SMALL_BYTES = 64 << 10;
 
+  private static final int QUARANTINE_DIVISOR = 20;
+
   private final StoreOptions options;
   private final OpenFlag flag = new OpenFlag();
   private final Interner<MediaType> mediaTypes = new Interner<>();
@@ -57,6 +61,9 @@ public final class ContentStore implements AutoCloseable {
   private final Directory directory;
   private final PartialBlobs partials;
   private final ContentPublisher publisher;
+  private final Quarantine quarantine;
+  private final DamageHandler damage;
+  private final DamageLog damageLog;
   private final Housekeeping housekeeping;
 
   private ContentStore(StoreOptions options, MetadataStore metadata) throws StoreException {
@@ -75,7 +82,16 @@ public final class ContentStore implements AutoCloseable {
     uses = new UseTracker(metadata, index.entries(), new PolicyUses(), options.clock());
     pools = new Pools(options, files, room, running::unwritten, remover, departures, uses::drain);
     pins = new Pins(metadata, files, index, pools);
-    reader = new ContentReader(index, metadata, files, remover);
+    OpenFiles openFiles = new OpenFiles(this::readingFailed);
+    quarantine =
+        new Quarantine(
+            options.path().resolve("quarantine"),
+            options.capacity() / QUARANTINE_DIVISOR,
+            pools.large());
+    damage =
+        new DamageHandler(remover, files, quarantine, pools.small(), openFiles, options.clock());
+    damageLog = new DamageLog(metadata);
+    reader = new ContentReader(index, metadata, files, remover, openFiles, damage);
     directory = new Directory(metadata, journal);
     publisher =
         new ContentPublisher(
@@ -87,9 +103,10 @@ public final class ContentStore implements AutoCloseable {
             pins,
             images,
             departures,
+            uses,
             options.clock(),
             mediaTypes);
-    partials = new PartialBlobs(files, pools, publisher, running, pins, flag);
+    partials = new PartialBlobs(files, pools, publisher, running, pins, openFiles, flag);
     housekeeping = new Housekeeping(uses, pools, departures, policyState);
   }
 
@@ -173,7 +190,16 @@ public final class ContentStore implements AutoCloseable {
    * Opens the file of resident content, which cannot be evicted until it is closed. Touches the
    * disk for an {@code open} and an {@code fstat} only.
    *
-   * @return empty if it is not resident as a file, or was found damaged
+   * @return empty if it is not resident as a file, or may be damaged, which {@link #open} finds out
+   */
+  public Optional<BlobFile> openIfSound(Digest digest) {
+    return reader.openIfSound(digest);
+  }
+
+  /**
+   * The same, but blocks on the disk if the file is found damaged: it is no longer resident then.
+   *
+   * @return empty if it is not resident as a file
    */
   public Optional<BlobFile> open(Digest digest) {
     return reader.open(digest);
@@ -185,6 +211,11 @@ public final class ContentStore implements AutoCloseable {
    */
   public PartialBlob begin(Digest digest) throws IOException {
     return partials.begin(digest);
+  }
+
+  /** Bytes that an earlier writer left of a blob that is not resident. Blocks on the disk. */
+  public long partialLength(Digest digest) throws IOException {
+    return files.partialLength(digest);
   }
 
   /**
@@ -252,12 +283,31 @@ public final class ContentStore implements AutoCloseable {
     return remover.condemn(digest, reason);
   }
 
+  /** What was found damaged and is not repaired yet. */
+  public DamageLog damageLog() {
+    return damageLog;
+  }
+
+  /** Damaged content kept for an operator to look at, oldest first. */
+  public List<Quarantined> quarantined() {
+    return quarantine.pieces();
+  }
+
   /**
-   * Asks to be told of content that is found damaged, after it has been taken out. The listener is
-   * called on the thread that found it, which may be an event loop: it must be quick.
+   * Asks to be told of content that is found damaged, on the thread that found it, which must not
+   * be held up for long. It is out of service and in the {@link #damageLog} by then.
    */
   public void onDamage(Consumer<Damaged> listener) {
-    remover.onDamage(listener);
+    damage.onDamage(listener);
+  }
+
+  /** Makes what checks this store's content, not started yet; to be closed before the store. */
+  public Scrubber scrubber(ScrubOptions scrubOptions) throws StoreException {
+    return new Scrubber(
+        metadata,
+        new ContentVerifier(options.path(), index, files, metadata, damage),
+        scrubOptions,
+        options.clock());
   }
 
   /**
@@ -281,7 +331,7 @@ public final class ContentStore implements AutoCloseable {
         smallUsage.evictedBytes() + largeUsage.evictedBytes(),
         largeUsage.refused(),
         pools.large().asked(StackArc::sizes),
-        remover.damaged());
+        damage.count());
   }
 
   /** Writes what is outstanding and lets go of the folder. */
@@ -293,6 +343,7 @@ public final class ContentStore implements AutoCloseable {
   }
 
   private void recover() throws IOException {
+    quarantine.restore();
     new Recovery(metadata, journal, files, index, mediaTypes, pools, pins)
         .run(images, departures, policyState);
     pools.fitToVolume();
@@ -300,8 +351,23 @@ public final class ContentStore implements AutoCloseable {
     pools.large().enforce();
   }
 
+  private void readingFailed(Digest digest, Throwable cause) {
+    ContentEntry entry = index.get(digest);
+    if (entry != null && !entry.inline && ReadFailure.isOfFile(cause)) {
+      var _ =
+          Thread.ofVirtual()
+              .name("damage")
+              .start(() -> damage.damagedFile(digest, entry, Kind.UNREADABLE, Finder.READER));
+    }
+  }
+
   private SpaceLedger<?> poolOf(ContentEntry entry) {
     return pools.of(entry);
+  }
+
+  /** The key behind that of some content, in the order of the database. */
+  static byte[] behind(Digest digest) {
+    return (digest.toString() + '\0').getBytes(StandardCharsets.UTF_8);
   }
 
   static byte[] key(Digest digest) {

@@ -56,12 +56,8 @@ final class Departures implements GhostListener {
       current = departure;
       news.run();
       if (current != null) { // The policy does not remember it.
-        withoutGhost.remove(digest);
-        withoutGhost.add(digest);
         save(digest, new Row(Optional.empty(), Optional.of(departure)));
-        if (withoutGhost.size() > MOST_WITHOUT_GHOST) {
-          save(withoutGhost.removeFirst(), Row.NONE);
-        }
+        keepWithoutGhost(digest);
       }
     } finally {
       current = null;
@@ -98,11 +94,15 @@ final class Departures implements GhostListener {
     }
   }
 
+  /**
+   * The policy makes no more use of this. Why it left is told for some time yet; should it have
+   * come back, {@link #returned} follows.
+   */
   @Override
   public void dropped(Digest content) {
     lock.lock();
     try {
-      save(content, Row.NONE);
+      keepWithoutGhost(content);
     } finally {
       lock.unlock();
     }
@@ -170,18 +170,30 @@ final class Departures implements GhostListener {
     for (Map.Entry<Digest, Row> row : rows) {
       Digest digest = row.getKey();
       if (index.get(digest) != null) {
-        dropped(digest); // It has come back, and the crash was before that was noted here.
+        forget(digest); // It has come back, and the crash was before that was noted here.
       } else if (row.getValue().ghost.isPresent()) {
         Ghost ghost = row.getValue().ghost.get();
         pool.tell(policy -> policy.restoreGhost(digest, ghost));
       } else {
-        lock.lock();
-        try {
-          withoutGhost.add(digest);
-        } finally {
-          lock.unlock();
-        }
+        dropped(digest);
       }
+    }
+  }
+
+  private void forget(Digest digest) {
+    lock.lock();
+    try {
+      save(digest, Row.NONE);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void keepWithoutGhost(Digest digest) {
+    withoutGhost.remove(digest);
+    withoutGhost.add(digest);
+    if (withoutGhost.size() > MOST_WITHOUT_GHOST) {
+      save(withoutGhost.removeFirst(), Row.NONE);
     }
   }
 

@@ -11,10 +11,12 @@ import io.outcrop.oci.Tag;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -202,6 +204,30 @@ public final class Directory {
           return true;
         });
     return repositories;
+  }
+
+  /**
+   * Which repositories hold some content, as far as is known. Goes through all links: for many
+   * pieces at once, and not while somebody waits. Blocks on the disk.
+   */
+  public Map<Digest, List<Link>> holders(Set<Digest> contents) throws StoreException {
+    Map<Digest, List<Link>> holders = new HashMap<>();
+    metadata.scan(
+        Table.LINK,
+        new byte[0],
+        new byte[0],
+        (key, value) -> {
+          int nul = indexOfNul(key);
+          Digest content = Digest.parse(new String(key, nul + 1, key.length - nul - 1, UTF_8));
+          LinkState state = LinkState.decode(value);
+          if (contents.contains(content) && state != LinkState.ABSENT) {
+            holders
+                .computeIfAbsent(content, none -> new ArrayList<>())
+                .add(new Link(repository(new String(key, 0, nul, UTF_8)), content, state));
+          }
+          return true;
+        });
+    return holders;
   }
 
   /**

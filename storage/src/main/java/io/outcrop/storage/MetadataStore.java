@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiPredicate;
+import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -25,7 +26,7 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.RocksObject;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -50,17 +51,18 @@ final class MetadataStore implements AutoCloseable {
     RocksDB.loadLibrary();
   }
 
-  private final List<RocksObject> owned = new ArrayList<>();
+  private final List<AbstractNativeReference> owned = new ArrayList<>();
   private final Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
   private final WriteOptions unsynced = own(new WriteOptions());
   private final WriteOptions synced = own(new WriteOptions().setSync(true));
+  private final ReadOptions uncached = own(new ReadOptions().setFillCache(false));
   // A call into a closed database would end the process, so closing waits for calls under way.
   private final ReentrantReadWriteLock closing = new ReentrantReadWriteLock();
   private final ColumnFamilyHandle defaultFamily; // RocksDB insists on it; nothing is kept there.
   private final RocksDB database;
   private boolean closed;
 
-  private MetadataStore(Path folder) throws StoreException {
+  private MetadataStore(Path folder, boolean readOnly) throws StoreException {
     LRUCache blockCache = own(new LRUCache(BLOCK_CACHE_BYTES));
     ColumnFamilyOptions familyOptions =
         own(
@@ -71,12 +73,15 @@ final class MetadataStore implements AutoCloseable {
     DBOptions options =
         own(
             new DBOptions()
-                .setCreateIfMissing(true)
-                .setCreateMissingColumnFamilies(true)
+                .setCreateIfMissing(!readOnly)
+                .setCreateMissingColumnFamilies(!readOnly)
                 .setMaxOpenFiles(OPEN_FILES)
                 .setMaxTotalWalSize(WAL_BYTES)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(2));
+    if (readOnly) {
+      options.setLogger(own(new Silence())); // Else its log would take the place of the owner's.
+    }
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
     descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
     for (Table table : Table.values()) {
@@ -84,8 +89,12 @@ final class MetadataStore implements AutoCloseable {
     }
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try {
-      Files.createDirectories(folder);
-      database = RocksDB.open(options, folder.toString(), descriptors, handles);
+      if (readOnly) {
+        database = RocksDB.openReadOnly(options, folder.toString(), descriptors, handles);
+      } else {
+        Files.createDirectories(folder);
+        database = RocksDB.open(options, folder.toString(), descriptors, handles);
+      }
     } catch (RocksDBException e) {
       releaseOptions();
       throw openingFailed(folder, e);
@@ -106,7 +115,7 @@ final class MetadataStore implements AutoCloseable {
    * @throws StoreException if another process has it open, it is of another format, or broken
    */
   static MetadataStore open(Path folder) throws StoreException {
-    MetadataStore store = new MetadataStore(folder);
+    MetadataStore store = new MetadataStore(folder, /* readOnly= */ false);
     try {
       store.checkFormat(folder);
       return store;
@@ -116,8 +125,22 @@ final class MetadataStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens what the database of a store is at this instant, whoever else has it open.
+   *
+   * @throws StoreException if there is none, or it is broken
+   */
+  static MetadataStore openReadOnly(Path folder) throws StoreException {
+    return new MetadataStore(folder, /* readOnly= */ true);
+  }
+
   Optional<byte[]> get(Table table, byte[] key) throws StoreException {
     return guarded(() -> Optional.ofNullable(database.get(family(table), key)));
+  }
+
+  /** The same, leaving what is cached of the database as it is. */
+  Optional<byte[]> getUncached(Table table, byte[] key) throws StoreException {
+    return guarded(() -> Optional.ofNullable(database.get(family(table), uncached, key)));
   }
 
   /** Writes all of a batch or nothing. */
@@ -155,8 +178,7 @@ final class MetadataStore implements AutoCloseable {
   void scan(Table table, byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> visitor)
       throws StoreException {
     guarded(() -> {
-      try (ReadOptions readOptions = new ReadOptions().setFillCache(false);
-          RocksIterator iterator = database.newIterator(family(table), readOptions)) {
+      try (RocksIterator iterator = database.newIterator(family(table), uncached)) {
         for (iterator.seek(from); iterator.isValid(); iterator.next()) {
           byte[] key = iterator.key();
           if (!startsWith(key, prefix) || !visitor.test(key, iterator.value())) {
@@ -239,24 +261,40 @@ final class MetadataStore implements AutoCloseable {
       }
       return operation.run();
     } catch (RocksDBException e) {
-      throw new StoreException("metadata: " + e.getMessage(), e);
+      Status status = e.getStatus();
+      throw status != null && status.getCode() == Status.Code.Corruption
+          ? new CorruptionException("metadata: " + e.getMessage(), e)
+          : new StoreException("metadata: " + e.getMessage(), e);
     } finally {
       closing.readLock().unlock();
     }
   }
 
-  private <T extends RocksObject> T own(T object) {
+  private <T extends AbstractNativeReference> T own(T object) {
     owned.add(object);
     return object;
   }
 
   private void releaseOptions() {
-    owned.reversed().forEach(RocksObject::close);
+    owned.reversed().forEach(AbstractNativeReference::close);
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {
     return key.length >= prefix.length
         && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  /** Logs nothing. */
+  private static final class Silence extends org.rocksdb.Logger {
+
+    Silence() {
+      super(InfoLogLevel.FATAL_LEVEL);
+    }
+
+    @Override
+    protected void log(InfoLogLevel level, String message) {
+      // Nothing that a look from outside could do is news.
+    }
   }
 
   private interface Operation<T> {

@@ -3,7 +3,6 @@ package io.outcrop.storage;
 import io.outcrop.oci.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.List;
 
@@ -26,14 +25,13 @@ public final class PartialBlob {
   private volatile long booked;
   private boolean ended;
 
-  PartialBlob(PartialBlobs blobs, Digest digest, FileChannel channel, long booked)
-      throws IOException {
+  PartialBlob(PartialBlobs blobs, BlobFile file, long booked) throws IOException {
     this.blobs = blobs;
-    this.digest = digest;
-    this.file = new BlobFile(channel, () -> {});
+    this.digest = file.digest();
+    this.file = file;
     this.booked = booked;
     this.hash = digest.algorithm().newMessageDigest();
-    rehash(channel.size());
+    rehash(file.channel().size());
   }
 
   /** What it will be when complete. */

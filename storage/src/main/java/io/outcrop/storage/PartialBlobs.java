@@ -3,7 +3,6 @@ package io.outcrop.storage;
 import io.outcrop.oci.Digest;
 import io.outcrop.storage.ContentInfo.Origin;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +20,7 @@ final class PartialBlobs {
   private final ContentPublisher publisher;
   private final RunningPartials running;
   private final Pins pins;
+  private final OpenFiles openFiles;
   private final OpenFlag flag;
 
   PartialBlobs(
@@ -29,12 +29,14 @@ final class PartialBlobs {
       ContentPublisher publisher,
       RunningPartials running,
       Pins pins,
+      OpenFiles openFiles,
       OpenFlag flag) {
     this.files = files;
     this.pools = pools;
     this.publisher = publisher;
     this.running = running;
     this.pins = pins;
+    this.openFiles = openFiles;
     this.flag = flag;
   }
 
@@ -43,13 +45,13 @@ final class PartialBlobs {
     flag.check();
     long booked = pools.large().partialResumed(digest);
     try {
-      FileChannel channel = files.openPartial(digest);
+      BlobFile file = openFiles.add(digest, files.openPartial(digest), () -> {});
       try {
-        PartialBlob partial = new PartialBlob(this, digest, channel, booked);
+        PartialBlob partial = new PartialBlob(this, file, booked);
         running.add(partial);
         return partial;
       } catch (IOException e) {
-        channel.close();
+        file.close();
         throw e;
       }
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -51,6 +52,7 @@ final class SpaceLedger<P extends ReplacementPolicy> {
   private final Predicate<Digest> partialEvictor;
   private final Runnable beforeChoosing;
   private final ReentrantLock lock = new ReentrantLock();
+  private volatile BooleanSupplier lastResort = () -> false;
   // Partial files nobody is writing, oldest first: the first to go when room is needed.
   private final Map<Digest, Long> idlePartials = new LinkedHashMap<>();
   // Freed by those who must not wait for the lock; booked until the next who has it sees it.
@@ -84,6 +86,15 @@ final class SpaceLedger<P extends ReplacementPolicy> {
     this.evictor = evictor;
     this.partialEvictor = partialEvictor;
     this.beforeChoosing = beforeChoosing;
+  }
+
+  /**
+   * Sets what to do where no eviction gives enough room.
+   *
+   * @param freer gives back some of what was {@link #occupied}, if there is any; called exclusively
+   */
+  void lastResort(BooleanSupplier freer) {
+    lastResort = freer;
   }
 
   /** The most that this pool may ever take. */
@@ -152,14 +163,21 @@ final class SpaceLedger<P extends ReplacementPolicy> {
     try {
       settle();
       // Nothing is evicted for what would not fit anyway.
-      if (bytes > capacity || bytes > capacity - (booked - movable)) {
+      if (bytes > capacity) {
         throw noRoom(bytes);
+      }
+      while (bytes > capacity - (booked - movable)) {
+        if (!lastResort.getAsBoolean()) {
+          throw noRoom(bytes);
+        }
       }
       if (booked + bytes > capacity) {
         beforeChoosing.run();
       }
-      if (!shrinkTo(capacity - bytes)) {
-        throw noRoom(bytes);
+      while (!shrinkTo(capacity - bytes)) {
+        if (!lastResort.getAsBoolean()) {
+          throw noRoom(bytes);
+        }
       }
       booked += bytes;
     } finally {
@@ -249,6 +267,16 @@ final class SpaceLedger<P extends ReplacementPolicy> {
     }
   }
 
+  /** Takes account of bytes that are there whether they fit or not, and that no eviction moves. */
+  void occupied(long bytes) {
+    lock.lock();
+    try {
+      booked += bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Leaves a partial file, whose room stays booked, for a later fill. */
   void partialIdle(Digest digest, long bytes) {
     lock.lock();
@@ -301,7 +329,11 @@ final class SpaceLedger<P extends ReplacementPolicy> {
       }
       if (booked > capacity) {
         beforeChoosing.run();
-        shrinkTo(capacity);
+        while (!shrinkTo(capacity)) {
+          if (!lastResort.getAsBoolean()) {
+            return;
+          }
+        }
       }
     } finally {
       lock.unlock();

@@ -20,6 +20,8 @@ enum Table {
   JOURNAL("journal"),
   /** Name to {@link Pin}. */
   PIN("pin"),
+  /** Digest to {@link Damaged}, for what was found damaged and is not yet repaired. */
+  DAMAGE("damage"),
   /** What concerns the store as a whole, such as its format. */
   META("meta");
 

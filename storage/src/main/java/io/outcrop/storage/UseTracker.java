@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -39,6 +41,7 @@ final class UseTracker {
   private final AccessBuffer buffer = new AccessBuffer();
   private final ReentrantLock draining = new ReentrantLock();
   private final Set<Digest> unsaved = new HashSet<>();
+  private final Queue<Digest> arrived = new ConcurrentLinkedQueue<>();
 
   UseTracker(
       MetadataStore metadata, Map<Digest, ContentEntry> index, Target target, InstantSource clock) {
@@ -50,6 +53,11 @@ final class UseTracker {
 
   void note(AccessBuffer.Kind kind, Digest digest, int client) {
     buffer.offer(kind, digest, client);
+  }
+
+  /** Notes that content has become resident, and how it stands with its policy is to be saved. */
+  void noteArrival(Digest digest) {
+    arrived.add(digest);
   }
 
   /** Tells the policies of the uses noted so far. */
@@ -97,6 +105,9 @@ final class UseTracker {
   void flush() throws StoreException {
     draining.lock();
     try {
+      for (Digest digest = arrived.poll(); digest != null; digest = arrived.poll()) {
+        unsaved.add(digest);
+      }
       Map<SpaceLedger<?>, List<Digest>> byPool = new HashMap<>();
       for (Digest digest : unsaved) {
         ContentEntry entry = index.get(digest);

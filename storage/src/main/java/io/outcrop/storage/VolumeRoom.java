@@ -26,18 +26,22 @@ final class VolumeRoom {
    * What is free, and what content takes, add up to what content may take. The sum does not change
    * as content comes and goes, but as others use the volume. Some file systems, btrfs for one,
    * free what was deleted only half a minute later; to them the sum seems to shrink with every
-   * eviction, and more would be evicted on and on. So a deletion looks whether it shows at once,
-   * and where it does not, is added to what is free until it must have come to show.
+   * eviction, and more would be evicted on and on. So a deletion looks whether it shows at once.
+   * Where several in a row do not, they count as free until they must have come to show. One alone
+   * says little: others may have written just then, and a single one that shows says it all.
    */
 
   private static final Logger LOG = LoggerFactory.getLogger(VolumeRoom.class);
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LAG_NANOS = TimeUnit.SECONDS.toNanos(35);
+  private static final int TELLING = 3;
 
   private final Volume volume;
   private final long keepFree;
   private final LongSupplier nanoTime;
   private volatile long nextLook;
+  // Of deletions that have not shown since the last that did.
+  private int unshown;
   private long lagging;
   private long lagUntil;
   private boolean failed;
@@ -73,7 +77,8 @@ final class VolumeRoom {
     try {
       long usable = volume.usableBytes();
       failed = false;
-      return Math.max(0, taken + usable + lagging - keepFree);
+      long soon = unshown >= TELLING ? lagging : 0;
+      return Math.max(0, taken + usable + soon - keepFree);
     } catch (IOException e) {
       if (!failed) {
         LOG.warn("free space of the volume is not known: {}", e.toString());
@@ -91,7 +96,11 @@ final class VolumeRoom {
     }
     long before = volume.usableBytes();
     deletion.run();
-    if (volume.usableBytes() - before < bytes / 2) {
+    if (volume.usableBytes() - before >= bytes / 2) {
+      unshown = 0;
+      lagging = 0;
+    } else {
+      unshown++;
       lagging += bytes;
       lagUntil = nanoTime.getAsLong() + LAG_NANOS;
     }

@@ -14,9 +14,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +32,13 @@ final class CrashTest {
   Path root;
 
   /** What the process said before it died. */
-  private record Said(Set<Digest> stored, Set<Digest> held) {}
+  private record Said(
+      Set<Digest> stored, Set<Digest> held, Map<String, Digest> pinned, Set<Digest> touched) {}
+
+  // By the names of their pins: what was acknowledged and not taken back, over all rounds.
+  private final Map<String, Digest> pinned = new HashMap<>();
+  private int everPinned;
+  private final Set<Digest> damagedByHand = new HashSet<>();
 
   @Test
   void nothingAcknowledgedIsLostWhereThereIsRoomForAll() throws Exception {
@@ -44,9 +50,11 @@ final class CrashTest {
 
       assertThat(checked(capacity, round))
           .as("resident, seed %d, round %d", SEED, round)
-          .containsAll(stored);
+          .containsAll(stored)
+          .containsAll(pinned.values());
     }
     assertThat(stored).as("seed %d", SEED).isNotEmpty();
+    assertThat(everPinned).as("pins, seed %d", SEED).isPositive();
   }
 
   @Test
@@ -60,9 +68,11 @@ final class CrashTest {
 
       assertThat(checked(capacity, round))
           .as("resident, seed %d, round %d", SEED, round)
-          .containsAll(said.held());
+          .containsAll(said.held())
+          .containsAll(pinned.values());
     }
     assertThat(heldInAll).as("seed %d", SEED).isPositive();
+    assertThat(everPinned).as("pins, seed %d", SEED).isPositive();
   }
 
   private Said runAndKill(long capacity, Random random, int largest) throws Exception {
@@ -105,17 +115,30 @@ final class CrashTest {
     return said(lines);
   }
 
-  private static Said said(List<String> lines) {
-    Said said = new Said(new HashSet<>(), new HashSet<>());
+  private Said said(List<String> lines) {
+    Said said = new Said(new HashSet<>(), new HashSet<>(), pinned, new HashSet<>());
     for (String line : lines) {
       assertThat(line).doesNotStartWith("failed");
+      String[] words = line.split(" ", -1);
       // The last line may be cut.
-      if (line.startsWith("+ ")) {
-        Digest.tryParse(line.substring(2)).ifPresent(said.stored()::add);
-      } else if (line.startsWith("! ")) {
-        Digest.tryParse(line.substring(2)).ifPresent(said.held()::add);
+      Optional<Digest> digest = Digest.tryParse(words[words.length - 1]);
+      switch (words[0]) {
+        case "+" -> digest.ifPresent(said.stored()::add);
+        case "!" -> digest.ifPresent(said.held()::add);
+        case "~" -> digest.ifPresent(said.touched()::add);
+        case "u" -> pinned.remove(words[1]);
+        case "p" ->
+            digest.ifPresent(pin -> {
+              pinned.put(words[1], pin);
+              everPinned++;
+            });
+        default -> {
+          // Says that it found the store full.
+        }
       }
     }
+    // What was cut short by hand and not seen by anybody yet is damaged rightly.
+    damagedByHand.addAll(said.touched());
     return said;
   }
 
@@ -125,51 +148,24 @@ final class CrashTest {
     long resident;
     long booked;
     try (ContentStore store = Contents.open(root, capacity)) {
+      for (Digest digest : damagedByHand) {
+        store.open(digest).ifPresent(BlobFile::close);
+      }
       resident = store.statistics().residentCount();
       booked = Contents.booked(store);
     }
-    Map<Digest, Boolean> entries = entries();
-    assertThat(entries).as(when).hasSize((int) resident);
-    assertThat(booked).as(when).isLessThanOrEqualTo(capacity);
-    long bytes = 0;
-    Set<String> files = new TreeSet<>();
+    StoreAudit audit = StoreAudit.of(root);
+    assertThat(audit.isConsistent()).as("%s: %s", when, audit).isTrue();
+    assertThat(audit.entries()).as(when).hasSize((int) resident);
+    assertThat(booked).as(when).isLessThanOrEqualTo(capacity).isEqualTo(audit.bytes());
     try (ContentStore store = Contents.open(root, capacity)) {
-      for (Map.Entry<Digest, Boolean> entry : entries.entrySet()) {
-        Digest digest = entry.getKey();
+      for (Digest digest : audit.entries().keySet()) {
         byte[] body = Contents.read(store, digest).orElseThrow();
         assertThat(Digest.of(digest.algorithm(), body)).as(when).isEqualTo(digest);
-        bytes += body.length;
-        if (!entry.getValue()) {
-          files.add(digest.toString());
-        }
       }
       assertThat(store.statistics().damaged()).as(when).isZero();
     }
-    for (String name : Contents.files(root, "fills")) {
-      assertThat(name).as(when).startsWith("sha256-");
-      bytes += Files.size(root.resolve("fills").resolve(name));
-    }
-    assertThat(booked).as(when).isEqualTo(bytes);
-    assertThat(Contents.files(root, "blobs")).as("orphans, " + when).isEqualTo(files);
-    return entries.keySet();
-  }
-
-  /** What the database holds: each content, and whether it is in the database itself. */
-  private Map<Digest, Boolean> entries() throws StoreException {
-    Map<Digest, Boolean> entries = new HashMap<>();
-    try (MetadataStore metadata = MetadataStore.open(root.resolve("db"))) {
-      metadata.scan(
-          Table.CONTENT,
-          new byte[0],
-          new byte[0],
-          (key, value) -> {
-            entries.put(
-                Digest.parse(new String(key, UTF_8)),
-                ContentRow.decode(value, new Interner<>()).entry().inline);
-            return true;
-          });
-    }
-    return entries;
+    return audit.entries().keySet();
   }
 
   private static String text(File file) {

@@ -323,11 +323,23 @@ final class PartialBlobTest {
     cut.suspend();
     Path file = Contents.partial(root, DIGEST);
     Files.delete(file);
-    Files.createDirectory(file);
+    Files.createSymbolicLink(file, file);
 
     assertThatThrownBy(() -> store.begin(DIGEST)).isInstanceOf(IOException.class);
 
     assertThat(booked(store)).isZero();
+  }
+
+  @Test
+  void beginsAnewWhereAFolderStandsInItsPlace_orItsPlaceIsGone() throws Exception {
+    Path file = Contents.partial(root, DIGEST);
+    Files.createDirectories(file.resolve("within"));
+    store.begin(DIGEST).discard();
+    Files.delete(root.resolve("fills"));
+
+    Contents.fill(store, BODY);
+
+    assertHolds(store, DIGEST, BODY);
   }
 
   @Test

@@ -71,7 +71,7 @@ final class RecoveryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 99_999, 100_001})
-  void aFileOfAnotherLengthIsForgottenAndDeleted(int length) throws Exception {
+  void aFileOfAnotherLengthIsForgottenAndTakenAway(int length) throws Exception {
     Digest digest = fill(store, BODY);
     Files.write(Contents.complete(root, digest), bytes(3, length));
 
@@ -79,25 +79,27 @@ final class RecoveryTest {
 
     assertAbsent(store, digest);
     assertThat(store.statistics().damaged()).isEqualTo(1);
-    assertThat(booked(store)).isZero();
     assertThat(Contents.files(root, "blobs")).isEmpty();
     reopen();
     assertAbsent(store, digest);
   }
 
   @Test
-  void damageIsNotForgottenUnderAReader() throws Exception {
+  void aMissingFileIsForgottenUnderAReader_whoReadsOn() throws Exception {
     Digest digest = fill(store, BODY);
     BlobFile reader = store.open(digest).orElseThrow();
     Files.delete(Contents.complete(root, digest));
 
     assertThat(store.open(digest)).isEmpty();
-    assertThat(Contents.read(reader)).isEqualTo(BODY);
-    assertThat(booked(store)).isEqualTo(BODY.length);
-    reader.close();
 
-    assertThat(store.open(digest)).isEmpty();
+    assertAbsent(store, digest);
+    assertThat(reader.isRevoked()).isFalse();
+    assertThat(Contents.read(reader)).isEqualTo(BODY);
     assertThat(booked(store)).isZero();
+    fill(store, BODY);
+    reader.close();
+    assertHolds(store, digest, BODY);
+    assertThat(booked(store)).isEqualTo(BODY.length);
     assertThat(store.statistics().damaged()).isEqualTo(1);
   }
 

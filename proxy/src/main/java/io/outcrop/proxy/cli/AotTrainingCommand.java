@@ -106,7 +106,9 @@ final class AotTrainingCommand implements Callable<Integer> {
         new StorageConfig(
             folder.resolve("data"),
             defaults.storage().capacity(),
-            defaults.storage().memoryCache()),
+            defaults.storage().keepFree(),
+            defaults.storage().memoryCache(),
+            defaults.storage().scrub()),
         namespace,
         List.of(
             new UpstreamConfig(

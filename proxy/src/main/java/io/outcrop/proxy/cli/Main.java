@@ -22,6 +22,9 @@ import picocli.CommandLine.IVersionProvider;
       PrefetchCommand.class,
       EvictCommand.class,
       JobsCommand.class,
+      ScrubCommand.class,
+      ExportCommand.class,
+      ImportCommand.class,
       AotTrainingCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -101,10 +101,15 @@ record Form<T>(String expected, Parser<T> parser) {
 
   /** This form, or the word {@code unlimited}. */
   Form<Optional<T>> orUnlimited() {
+    return or("unlimited");
+  }
+
+  /** This form, or a word that stands for none. */
+  Form<Optional<T>> or(String word) {
     return new Form<>(
-        "unlimited, or " + expected,
+        word + ", or " + expected,
         (text, origin) ->
-            text.equals("unlimited") ? Optional.empty() : Optional.of(parser.parse(text, origin)));
+            text.equals(word) ? Optional.empty() : Optional.of(parser.parse(text, origin)));
   }
 
   private static <T extends Comparable<T>> T inRange(T value, T least, T most) {

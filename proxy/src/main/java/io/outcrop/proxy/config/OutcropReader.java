@@ -2,10 +2,12 @@ package io.outcrop.proxy.config;
 
 import io.outcrop.oci.Namespace;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -22,7 +24,7 @@ final class OutcropReader {
 
   private static final Form<Duration> TIMEOUT = Form.duration("1ms", "1d");
 
-  private static final Pattern PERCENT = Pattern.compile("([1-9]|[1-8][0-9]|9[0-5])%");
+  private static final Pattern PERCENT = Pattern.compile("([0-9]|[1-8][0-9]|9[0-5])%");
 
   private OutcropReader() {}
 
@@ -84,19 +86,38 @@ final class OutcropReader {
   private static StorageConfig storage(ConfigSection section) {
     return new StorageConfig(
         section.read("path", Form.path("path of a folder"), Path.of("outcrop-data")),
-        section.read("capacity", capacity(), new Capacity.Bytes(ByteSize.parse("20GiB"))),
-        section.read("memoryCache", Form.size("0", "64GiB"), ByteSize.parse("32MiB")));
+        section.read("capacity", share("1MiB", "1%"), new Capacity.Bytes(ByteSize.parse("20GiB"))),
+        section.read("keepFree", share("0", "0%"), new Capacity.PercentOfVolume(3)),
+        section.read("memoryCache", Form.size("0", "64GiB"), ByteSize.parse("32MiB")),
+        scrub(section.section("scrub")));
   }
 
-  private static Form<Capacity> capacity() {
-    Form<ByteSize> size = Form.size("1MiB", "1024TiB");
+  private static ScrubConfig scrub(ConfigSection section) {
+    return new ScrubConfig(
+        section.read("rate", Form.size("64KiB", "10GiB"), ByteSize.parse("10MiB")),
+        section.read(
+            "interval", Form.duration("1h", "365d").or("off"), Optional.of(Duration.ofDays(7))));
+  }
+
+  /** A size, or a share of the volume; both from a least one on. */
+  private static Form<Capacity> share(String leastSize, String leastShare) {
+    Form<ByteSize> size = Form.size(leastSize, "1024TiB");
+    int least = percent(leastShare);
     return new Form<>(
-        size.expected() + ", or 1% to 95% of the volume",
-        (text, origin) ->
-            PERCENT.matcher(text).matches()
-                ? new Capacity.PercentOfVolume(
-                    Integer.parseInt(text.substring(0, text.length() - 1)))
-                : new Capacity.Bytes(size.parser().parse(text, origin)));
+        size.expected() + ", or " + leastShare + " to 95% of the volume",
+        (text, origin) -> {
+          if (!PERCENT.matcher(text).matches()) {
+            return new Capacity.Bytes(size.parser().parse(text, origin));
+          }
+          if (percent(text) < least) {
+            throw new IllegalArgumentException();
+          }
+          return new Capacity.PercentOfVolume(percent(text));
+        });
+  }
+
+  private static int percent(String text) {
+    return Integer.parseInt(text.substring(0, text.length() - 1));
   }
 
   private static LogConfig log(ConfigSection section) {

@@ -24,6 +24,15 @@ public interface BlobContent extends AutoCloseable {
   /** Why no further bytes will become available, if so. */
   Optional<Exception> failure();
 
+  /**
+   * Whether the bytes turned out to be wrong, those already available too: nothing more of them may
+   * be passed on.
+   */
+  boolean isRevoked();
+
+  /** Tells that bytes which are available could not be read, so that it is seen to. */
+  void readFailed(Throwable cause);
+
   /** Where the bytes behind {@link #available} come from, if they are no longer kept on disk. */
   Optional<Detour> detour();
 

@@ -7,27 +7,24 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * The way to the bytes of a blob that cannot be kept, as there is no room: straight from the
- * upstream, for one reader. Thread-safe.
+ * The way to the bytes of a blob that is not kept, as there is no room or it is not worth it:
+ * straight from the upstream, for one reader. Thread-safe.
  */
 public final class Detour {
 
-  private final BlobSource source;
+  private final Elsewhere elsewhere;
   private final Repository repository;
   private final Digest digest;
   private final long from;
   private final MessageDigest hashSoFar;
-  private final ClientTraffic traffic;
 
   Detour(
-      BlobSource source,
+      Elsewhere elsewhere,
       Repository repository,
       Digest digest,
       long from,
-      MessageDigest hashSoFar,
-      ClientTraffic traffic) {
-    this.traffic = traffic;
-    this.source = source;
+      MessageDigest hashSoFar) {
+    this.elsewhere = elsewhere;
     this.repository = repository;
     this.digest = digest;
     this.from = from;
@@ -42,13 +39,12 @@ public final class Detour {
    * @throws UpstreamException if no way to it is open now
    */
   public DirectStream open(long offset) throws UpstreamException {
-    ResumingStream stream = new ResumingStream(source, repository, digest, offset);
     return new DirectStream(
-        stream,
+        elsewhere,
+        repository,
         digest,
         offset,
-        offset == from ? Optional.of(copyOfHash()) : Optional.empty(),
-        traffic);
+        offset == from ? Optional.of(copyOfHash()) : Optional.empty());
   }
 
   private MessageDigest copyOfHash() {

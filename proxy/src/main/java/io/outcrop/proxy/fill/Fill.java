@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +29,18 @@ public final class Fill {
   private volatile long available;
   private volatile Optional<Exception> failure = Optional.empty();
   private volatile Optional<Detour> detour = Optional.empty();
+  private volatile boolean revoked;
   // Guarded by this: the file is let go of when the fill has ended and its last reader left.
   private @Nullable BlobFile file;
   private int users = 1;
-  private Interest interest;
+  private Interest interest = Interest.NOBODY;
   private volatile boolean unwanted;
   private volatile boolean gaveWay;
   private volatile Optional<String> whyUnkept = Optional.empty();
 
-  /**
-   * @param ahead whether no client has asked for it
-   */
-  Fill(Repository repository, Digest digest, boolean ahead) {
+  Fill(Repository repository, Digest digest) {
     this.repository = repository;
     this.digest = digest;
-    this.interest = ahead ? Interest.NONE_YET : Interest.WANTED;
   }
 
   /** The blob on its way. */
@@ -62,7 +60,10 @@ public final class Fill {
 
   /** Whether a client has asked for it. */
   public synchronized boolean isWanted() {
-    return interest == Interest.WANTED;
+    return switch (interest) {
+      case ONE, ONE_ONLY, KEEP -> true;
+      case NOBODY, GIVEN_UP -> false;
+    };
   }
 
   /** Runs something, on any thread, once it has ended and its blob is held if it is kept. */
@@ -80,22 +81,60 @@ public final class Fill {
     unwanted = true;
   }
 
-  /** Says that a client wants it; false if it has been given up already, and is about to end. */
-  synchronized boolean want() {
-    if (interest == Interest.GIVEN_UP) {
+  /**
+   * Counts one more client that asks for the blob.
+   *
+   * @return false if it has been given up, or passes through for the first who asked only: then it
+   *     takes another fill
+   */
+  synchronized boolean ask() {
+    switch (interest) {
+      case NOBODY -> interest = Interest.ONE;
+      case ONE, KEEP -> interest = Interest.KEEP;
+      case ONE_ONLY, GIVEN_UP -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Makes the blob worth keeping whatever its size: it is fetched in order to be kept.
+   *
+   * @return false if it takes another fill, as with {@link #ask}
+   */
+  synchronized boolean keep() {
+    if (interest == Interest.ONE_ONLY || interest == Interest.GIVEN_UP) {
       return false;
     }
-    interest = Interest.WANTED;
+    interest = Interest.KEEP;
     return true;
+  }
+
+  /** Whether more than one client has asked for it, or it is to be kept anyhow. */
+  synchronized boolean isWorthKeeping() {
+    return interest == Interest.KEEP;
   }
 
   /** Gives it up, unless a client wants it; whether it was. */
   synchronized boolean giveUp() {
-    if (interest == Interest.WANTED) {
+    if (isWanted()) {
       return false;
     }
     interest = Interest.GIVEN_UP;
     return true;
+  }
+
+  /**
+   * Keeps others from joining, as the blob is not worth keeping for the one who asked.
+   *
+   * @return false if it is to be kept by now
+   */
+  synchronized boolean passThrough() {
+    if (interest == Interest.ONE) {
+      interest = Interest.ONE_ONLY;
+    }
+    return interest == Interest.ONE_ONLY;
   }
 
   /** Notes that it was given up for clients that wait for others. */
@@ -150,7 +189,14 @@ public final class Fill {
     synchronized (this) {
       file = growing.map(BlobFile::retain).orElse(null);
     }
+    growing.ifPresent(kept -> kept.onRevoked(this::revoke));
     started.complete(facts);
+  }
+
+  /** What was kept has rotted while somebody still reads it. */
+  private void revoke() {
+    revoked = true;
+    wakeReaders();
   }
 
   /** Tells that bytes are there for readers up to an offset. */
@@ -178,6 +224,13 @@ public final class Fill {
     ended.complete(new Outcome(failure, whyUnkept));
   }
 
+  /** Joins, if the upstream has answered and the bytes come to a file. Never blocks. */
+  Optional<BlobContent> joinIfFlowing() {
+    return started.state() == Future.State.SUCCESS && detour.isEmpty() && failure.isEmpty()
+        ? join(started.resultNow())
+        : Optional.empty();
+  }
+
   private void wakeReaders() {
     for (Reader reader : readers) {
       reader.listener.run();
@@ -192,11 +245,11 @@ public final class Fill {
     }
   }
 
-  private synchronized FileChannel channel() {
+  private synchronized BlobFile file() {
     if (file == null) {
       throw new IllegalStateException("read of " + digest + " after its last reader left");
     }
-    return file.channel();
+    return file;
   }
 
   /**
@@ -216,8 +269,14 @@ public final class Fill {
   record Outcome(Optional<Exception> failure, Optional<String> whyUnkept) {}
 
   private enum Interest {
-    NONE_YET,
-    WANTED,
+    /** No client has asked for it. */
+    NOBODY,
+    ONE,
+    /** It is not kept, and passes through for the client who asked. */
+    ONE_ONLY,
+    /** Several clients wait for it, or it is fetched to be kept. */
+    KEEP,
+    /** It was begun ahead, and is about to end. */
     GIVEN_UP
   }
 
@@ -242,7 +301,17 @@ public final class Fill {
 
     @Override
     public FileChannel channel() {
-      return Fill.this.channel();
+      return file().channel();
+    }
+
+    @Override
+    public boolean isRevoked() {
+      return revoked;
+    }
+
+    @Override
+    public void readFailed(Throwable cause) {
+      file().failed(cause);
     }
 
     @Override

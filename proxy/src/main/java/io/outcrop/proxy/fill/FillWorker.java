@@ -28,19 +28,16 @@ final class FillWorker {
 
   private final Fill fill;
   private final ContentStore store;
-  private final BlobSource source;
+  private final Elsewhere elsewhere;
   private final FillEvents events;
-  private final ClientTraffic traffic;
   private final Repository repository;
   private final Digest digest;
 
-  FillWorker(
-      Fill fill, ContentStore store, BlobSource source, FillEvents events, ClientTraffic traffic) {
+  FillWorker(Fill fill, ContentStore store, Elsewhere elsewhere, FillEvents events) {
     this.fill = fill;
     this.store = store;
-    this.source = source;
+    this.elsewhere = elsewhere;
     this.events = events;
-    this.traffic = traffic;
     this.repository = fill.repository();
     this.digest = fill.digest();
   }
@@ -83,7 +80,7 @@ final class FillWorker {
 
   /** Serves without a disk: asks for the length only, and leaves the bytes to each reader. */
   private void divertAll() throws UpstreamException {
-    try (ResumingStream stream = new ResumingStream(source, repository, digest, 0)) {
+    try (ResumingStream stream = new ResumingStream(elsewhere.source(), repository, digest, 0)) {
       OptionalLong total = stream.totalSize();
       if (total.isEmpty()) {
         throw new UpstreamException.Unavailable(
@@ -91,8 +88,7 @@ final class FillWorker {
       }
       Origin origin = stream.anonymous() ? Origin.PUBLIC : Origin.PRIVATE;
       fill.divert(
-          new Detour(
-              source, repository, digest, 0, digest.algorithm().newMessageDigest(), traffic));
+          new Detour(elsewhere, repository, digest, 0, digest.algorithm().newMessageDigest()));
       fill.start(new Fill.Started(total.getAsLong(), origin), Optional.empty());
     }
   }
@@ -100,7 +96,10 @@ final class FillWorker {
   /** Whether the partial blob has come to its own end, well or badly. */
   private boolean fetch(PartialBlob partial, ByteBuffer chunk)
       throws IOException, UpstreamException {
+    long asked = System.nanoTime();
     try (ResumingStream stream = openBehind(partial)) {
+      long answered = System.nanoTime();
+      long from = partial.length();
       OptionalLong total = stream.totalSize();
       Origin origin = stream.anonymous() ? Origin.PUBLIC : Origin.PRIVATE;
       // Of an empty blob there is no last byte to hold back: it is shown when it is verified.
@@ -110,23 +109,48 @@ final class FillWorker {
       }
       try {
         if (total.isPresent()) {
-          if (!fill.isWanted() && !partial.admits(total.getAsLong(), false)) {
-            giveUp("it is not worth its room");
+          if (!isAdmitted(partial, total.getAsLong())) {
+            return divert(partial, total, "it is not worth what would have to leave for it");
           }
           partial.reserve(total.getAsLong());
         }
         copy(stream, partial, total, chunk);
       } catch (InsufficientSpaceException e) {
-        return divert(partial, total, e);
+        return divert(partial, total, String.valueOf(e.getMessage()));
       }
+      observe(asked, answered, partial.length() - from);
       return finish(stream, partial, startsNow);
+    }
+  }
+
+  /**
+   * Whether it takes room. What a crowd asks for does, or they would all fetch it for themselves.
+   */
+  private boolean isAdmitted(PartialBlob partial, long total) throws UpstreamException {
+    if (partial.admits(total, fill.isWorthKeeping())) {
+      return true;
+    }
+    giveUp("it is not worth its room");
+    return !fill.passThrough();
+  }
+
+  /** Tells what the link was like, where nothing but the link was waited for. */
+  private void observe(long asked, long answered, long bytes) {
+    if (fill.isWanted()) {
+      elsewhere
+          .link()
+          .observe(
+              Duration.ofNanos(answered - asked),
+              bytes,
+              Duration.ofNanos(System.nanoTime() - answered));
     }
   }
 
   private ResumingStream openBehind(PartialBlob partial) throws IOException, UpstreamException {
     if (partial.length() > 0) {
       try {
-        ResumingStream stream = new ResumingStream(source, repository, digest, partial.length());
+        ResumingStream stream =
+            new ResumingStream(elsewhere.source(), repository, digest, partial.length());
         OptionalLong total = stream.totalSize();
         if (total.isEmpty() || total.getAsLong() > partial.length()) {
           return stream;
@@ -137,7 +161,7 @@ final class FillWorker {
       }
       partial.restart();
     }
-    return new ResumingStream(source, repository, digest, 0);
+    return new ResumingStream(elsewhere.source(), repository, digest, 0);
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // the yield below says why
@@ -162,12 +186,12 @@ final class FillWorker {
   /** Lets the bytes that clients wait for go first, where none waits for these. */
   private void takeTurn() throws UpstreamException {
     if (fill.isWanted()) {
-      traffic.note();
+      elsewhere.traffic().note();
       return;
     }
     long patience = System.nanoTime() + PATIENCE.toNanos();
     while (!fill.isWanted()) {
-      Duration wait = traffic.untilQuiet();
+      Duration wait = elsewhere.traffic().untilQuiet();
       if (fill.isUnwanted()) {
         giveUp("nobody waits for it any more");
       } else if (wait.isZero()) {
@@ -225,31 +249,25 @@ final class FillWorker {
     return true;
   }
 
-  private boolean divert(PartialBlob partial, OptionalLong total, InsufficientSpaceException cause)
+  private boolean divert(PartialBlob partial, OptionalLong total, String why)
       throws UpstreamException {
-    giveUp(String.valueOf(cause.getMessage()));
+    giveUp(why);
     events.notKept(repository);
-    fill.unkept(String.valueOf(cause.getMessage()));
-    LOG.warn("{} is streamed without being kept: {}", digest, cause.getMessage());
+    fill.unkept(why);
+    LOG.info("{} is streamed without being kept: {}", digest, why);
     if (total.isEmpty()) {
       throw new UpstreamException.Unavailable(
-          "blob "
-              + digest
-              + " of "
-              + repository
-              + " tells no length and cannot be kept: "
-              + cause.getMessage());
+          "blob " + digest + " of " + repository + " tells no length and cannot be kept: " + why);
     }
     // A reader that has seen nothing yet begins at the front, and so must what verifies its bytes.
     boolean shown = fill.available() > 0;
     fill.divert(
         new Detour(
-            source,
+            elsewhere,
             repository,
             digest,
             shown ? partial.length() : 0,
-            shown ? partial.hashSoFar() : digest.algorithm().newMessageDigest(),
-            traffic));
+            shown ? partial.hashSoFar() : digest.algorithm().newMessageDigest()));
     keepForLater(partial);
     return true;
   }

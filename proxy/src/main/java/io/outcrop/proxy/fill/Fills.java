@@ -6,10 +6,12 @@ import io.outcrop.proxy.upstream.UpstreamException;
 import io.outcrop.storage.ContentInfo.Origin;
 import io.outcrop.storage.ContentStore;
 import io.outcrop.storage.InsufficientSpaceException;
+import io.outcrop.storage.cache.LinkEstimate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,18 +39,24 @@ public final class Fills implements AutoCloseable {
   private final ContentStore store;
   private final BlobSource source;
   private final FillEvents events;
+  private final LinkEstimate link;
   private final ConcurrentHashMap<Digest, Fill> running = new ConcurrentHashMap<>();
-  // Direct buffers are freed by the collector only, so they are used again rather than made anew.
   private final ClientTraffic traffic = new ClientTraffic();
+  // Direct buffers are freed by the collector only, so they are used again rather than made anew.
   private final Queue<ByteBuffer> chunks = new ConcurrentLinkedQueue<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fill-", 0).factory());
 
-  /** Fills a store from a source. */
-  public Fills(ContentStore store, BlobSource source, FillEvents events) {
+  /**
+   * Fills a store from a source.
+   *
+   * @param link told how the source answers
+   */
+  public Fills(ContentStore store, BlobSource source, FillEvents events, LinkEstimate link) {
     this.store = store;
     this.source = source;
     this.events = events;
+    this.link = link;
   }
 
   /** The fills under way. */
@@ -61,20 +70,38 @@ public final class Fills implements AutoCloseable {
   }
 
   /**
-   * The fill of a digest: the one under way, or a new one.
+   * The fill of a digest: the one under way, or a new one. Counts as one client that asks for it.
    *
    * @return empty if it has become resident meanwhile
    */
   public Optional<Fill> ensure(Repository repository, Digest digest) {
-    while (true) {
-      Optional<Fill> fill = begin(repository, digest, false);
-      if (fill.isEmpty() || fill.get().want()) {
-        return fill;
-      }
-      // It was given up at this instant; what it has is kept for the next.
-      var _ = fill.get().ended().join();
-      running.remove(digest, fill.get());
-    }
+    return ensure(repository, digest, Fill::ask);
+  }
+
+  /**
+   * The fill of a digest that is to be kept whatever its size.
+   *
+   * @return empty if it has become resident meanwhile
+   */
+  public Optional<Fill> toKeep(Repository repository, Digest digest) {
+    return ensure(repository, digest, Fill::keep);
+  }
+
+  private Optional<Fill> ensure(Repository repository, Digest digest, Predicate<Fill> join) {
+    return Optional.ofNullable(
+        running.compute(
+            digest,
+            (key, current) -> {
+              if (current != null && join.test(current)) {
+                return current;
+              }
+              if (store.info(key).isPresent()) {
+                return null;
+              }
+              Fill fill = new Fill(repository, key);
+              var _ = join.test(fill);
+              return begin(fill, Optional.ofNullable(current));
+            }));
   }
 
   /**
@@ -84,7 +111,13 @@ public final class Fills implements AutoCloseable {
    * @return the fill under way, whoever began it; empty if the content is resident
    */
   public Optional<Fill> ahead(Repository repository, Digest digest) {
-    return begin(repository, digest, true);
+    return Optional.ofNullable(
+        running.computeIfAbsent(
+            digest,
+            key ->
+                store.info(key).isPresent()
+                    ? null
+                    : begin(new Fill(repository, key), Optional.empty())));
   }
 
   /** Whether bytes that clients wait for have come within the last moment. */
@@ -162,6 +195,30 @@ public final class Fills implements AutoCloseable {
     };
   }
 
+  /**
+   * Takes in a blob that somebody brings, and lets whoever wants it meanwhile follow it. Blocks.
+   *
+   * @param repositories where it is from, one at least
+   * @throws io.outcrop.storage.DigestMismatchException if the bytes are wrong; none are kept
+   * @throws io.outcrop.storage.InsufficientSpaceException if it cannot be kept
+   * @throws IOException if the bytes do not come as they should, or the disk fails; those that came
+   *     are kept, for a later try to go on behind
+   */
+  public Received receive(List<Repository> repositories, Digest digest, Incoming incoming)
+      throws IOException {
+    Fill fill = new Fill(repositories.getFirst(), digest);
+    var _ = fill.keep();
+    if (running.putIfAbsent(digest, fill) != null) {
+      return new Received.Busy();
+    }
+    try {
+      return withChunk(chunk -> new Intake(fill, store, repositories, incoming).run(chunk));
+    } finally {
+      running.remove(digest, fill);
+      fill.end();
+    }
+  }
+
   /** Stops all fills; what they have is kept for a later run. */
   @Override
   public void close() {
@@ -175,16 +232,23 @@ public final class Fills implements AutoCloseable {
     }
   }
 
-  private Optional<Fill> begin(Repository repository, Digest digest, boolean ahead) {
-    return Optional.ofNullable(
-        running.computeIfAbsent(
-            digest, key -> store.info(key).isPresent() ? null : start(repository, key, ahead)));
+  /** The blob, if it is here, or flows into a file. Never waits. */
+  private Optional<BlobContent> atHand(Digest digest) {
+    Optional<BlobContent> flowing = running(digest).flatMap(Fill::joinIfFlowing);
+    return flowing.isPresent()
+        ? flowing
+        : store
+            .info(digest)
+            .flatMap(
+                info -> store.open(digest).map(file -> new ResidentContent(file, info.size())));
   }
 
-  private Fill start(Repository repository, Digest digest, boolean ahead) {
-    Fill fill = new Fill(repository, digest, ahead);
+  /**
+   * @param before a fill of the same digest that is on its way out; two never write at a time
+   */
+  private Fill begin(Fill fill, Optional<Fill> before) {
     try {
-      threads.execute(() -> run(fill));
+      threads.execute(() -> run(fill, before));
     } catch (RejectedExecutionException e) {
       fill.fail(new UpstreamException.Unavailable("shutting down"));
       fill.end();
@@ -192,13 +256,22 @@ public final class Fills implements AutoCloseable {
     return fill;
   }
 
-  private void run(Fill fill) {
+  private void run(Fill fill, Optional<Fill> before) {
     try {
-      ByteBuffer chunk = Optional.ofNullable(chunks.poll()).orElseGet(Fills::newChunk);
-      new FillWorker(fill, store, source, events, traffic).run(chunk);
-      if (chunks.size() < KEPT_CHUNKS) {
-        chunks.add(chunk);
+      if (before.isPresent()) {
+        var _ = before.get().ended().get();
       }
+      Elsewhere elsewhere = new Elsewhere(source, link, traffic, () -> atHand(fill.digest()));
+      var _ =
+          withChunk(chunk -> {
+            new FillWorker(fill, store, elsewhere, events).run(chunk);
+            return fill;
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fill.fail(new UpstreamException.Unavailable("shutting down"));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a fill never fails", e);
     } catch (Error e) {
       // Out of memory, most likely; those who wait must not do so for ever.
       fill.fail(new IOException("fill of " + fill.digest() + " failed here: " + e, e));
@@ -209,7 +282,19 @@ public final class Fills implements AutoCloseable {
     }
   }
 
-  private static ByteBuffer newChunk() {
-    return ByteBuffer.allocateDirect(CHUNK_BYTES);
+  private <T, E extends Exception> T withChunk(Work<T, E> work) throws E {
+    ByteBuffer chunk =
+        Optional.ofNullable(chunks.poll()).orElseGet(() -> ByteBuffer.allocateDirect(CHUNK_BYTES));
+    try {
+      return work.run(chunk);
+    } finally {
+      if (chunks.size() < KEPT_CHUNKS) {
+        chunks.add(chunk);
+      }
+    }
+  }
+
+  private interface Work<T, E extends Exception> {
+    T run(ByteBuffer chunk) throws E;
   }
 }

@@ -28,13 +28,23 @@ public record ResidentContent(BlobFile file, long size) implements BlobContent {
   }
 
   @Override
+  public boolean isRevoked() {
+    return file.isRevoked();
+  }
+
+  @Override
+  public void readFailed(Throwable cause) {
+    file.failed(cause);
+  }
+
+  @Override
   public Optional<Detour> detour() {
     return Optional.empty();
   }
 
   @Override
   public void onProgress(Runnable listener) {
-    // Nothing ever changes.
+    file.onRevoked(listener); // Nothing else ever changes.
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.outcrop.proxy.fill.BlobContent;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,6 +110,9 @@ final class BodySender {
 
   /** Sends what can be sent now. */
   void proceed() {
+    if (!over && sendsRevoked()) {
+      cut(); // Even where a piece of it is on its way: what the kernel has not taken yet is spared.
+    }
     if (over || pieceUnderWay || detouring) {
       return;
     }
@@ -119,8 +123,28 @@ final class BodySender {
       }
       context.flush();
     } catch (IOException | RuntimeException e) {
+      tellContent(e);
       cut();
     }
+  }
+
+  private boolean sendsRevoked() {
+    return slice().filter(slice -> slice.content().isRevoked()).isPresent();
+  }
+
+  /** Tells the content that its file may be the cause of a failure. */
+  private void tellContent(Throwable cause) {
+    if (!over) {
+      slice().ifPresent(slice -> slice.content().readFailed(cause));
+    }
+  }
+
+  /** The slice that is being sent. */
+  private Optional<BodyPart.Slice> slice() {
+    return partIndex < response.body().size()
+            && response.body().get(partIndex) instanceof BodyPart.Slice slice
+        ? Optional.of(slice)
+        : Optional.empty();
   }
 
   /** The connection is gone, or is to go: nothing more is sent. */
@@ -208,7 +232,7 @@ final class BodySender {
     region = piece;
     position = available;
     pieceUnderWay = true;
-    context.write(piece).addListener(future -> pieceSent(piece.count(), future.isSuccess()));
+    context.write(piece).addListener(future -> pieceSent(piece.count(), future.cause()));
     return false;
   }
 
@@ -246,13 +270,14 @@ final class BodySender {
     return true;
   }
 
-  private void pieceSent(long length, boolean success) {
+  private void pieceSent(long length, @Nullable Throwable failure) {
     pieceUnderWay = false;
     region = null;
-    if (success) {
+    if (failure == null) {
       sent += length;
       proceed();
     } else {
+      tellContent(failure);
       cut();
     }
   }

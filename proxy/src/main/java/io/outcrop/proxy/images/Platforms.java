@@ -65,7 +65,7 @@ public final class Platforms {
   }
 
   /** Whether a platform is meant; what runs on none in particular always is. */
-  boolean include(Optional<Platform> platform) {
+  public boolean include(Optional<Platform> platform) {
     return patterns.isEmpty()
         || platform.isEmpty()
         || patterns.stream().anyMatch(pattern -> matches(pattern, platform.get()));

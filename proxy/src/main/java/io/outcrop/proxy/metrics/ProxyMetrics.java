@@ -14,9 +14,18 @@ import io.outcrop.proxy.fill.FillEvents;
 import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.images.PrefetchService;
 import io.outcrop.proxy.images.PrefetchStatistics;
+import io.outcrop.proxy.repair.RepairEvents;
+import io.outcrop.proxy.repair.Repairer;
 import io.outcrop.storage.ContentStore;
+import io.outcrop.storage.Damaged;
+import io.outcrop.storage.Quarantined;
+import io.outcrop.storage.ScrubPass;
+import io.outcrop.storage.ScrubStatus;
+import io.outcrop.storage.Scrubber;
 import io.outcrop.storage.StoreStatistics;
+import io.outcrop.storage.cache.StackArc;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
@@ -25,7 +34,7 @@ import java.util.function.ToDoubleFunction;
  * The meters of an edge. Labels are bounded: kinds, outcomes and configured namespaces, never
  * repositories. Thread-safe; recording takes no lock.
  */
-public final class ProxyMetrics implements FillEvents {
+public final class ProxyMetrics implements FillEvents, RepairEvents {
 
   private final MeterRegistry registry;
   private final LongAdder active = new LongAdder();
@@ -94,15 +103,85 @@ public final class ProxyMetrics implements FillEvents {
   public void watch(ContentStore store) {
     gauge("outcrop.store.bytes", "Bytes resident or promised", store, StoreStatistics::bookedBytes);
     gauge("outcrop.store.capacity", "Bound on the bytes", store, StoreStatistics::capacity);
+    gauge(
+        "outcrop.store.effective.capacity",
+        "What of the bound content may take now, as others fill the volume",
+        store,
+        StoreStatistics::effectiveCapacity);
     gauge("outcrop.store.content", "Pieces of content", store, StoreStatistics::residentCount);
     counter(
         "outcrop.store.evictions", "Pieces of content evicted", store, StoreStatistics::evictions);
     counter("outcrop.store.evicted", "Bytes evicted", store, StoreStatistics::evictedBytes);
     counter(
-        "outcrop.store.damaged",
-        "Pieces of content found missing or of wrong length",
+        "outcrop.store.refused",
+        "Blobs not worth what would have had to leave for them",
         store,
-        StoreStatistics::damaged);
+        StoreStatistics::refused);
+    list(store, "probation", StackArc.Sizes::probationBytes);
+    list(store, "proven", StackArc.Sizes::provenBytes);
+    list(store, "ghost_probation", StackArc.Sizes::ghostProbationBytes);
+    list(store, "ghost_proven", StackArc.Sizes::ghostProvenBytes);
+    gauge(
+        "outcrop.store.ghosts",
+        "Pieces of evicted content that are remembered",
+        store,
+        statistics -> statistics.lists().ghosts());
+    Gauge.builder("outcrop.quarantine.content", store, s -> s.quarantined().size())
+        .description("Damaged pieces of content kept to be looked at")
+        .register(registry);
+    Gauge.builder(
+            "outcrop.quarantine.bytes",
+            store,
+            s -> s.quarantined().stream().mapToLong(Quarantined::bytes).sum())
+        .description("Bytes of damaged content kept to be looked at")
+        .register(registry);
+    for (Damaged.Finder finder : Damaged.Finder.values()) {
+      for (Damaged.Kind kind : Damaged.Kind.values()) {
+        damagedCounter(finder, kind); // Before the first event, so that an alert sees it come.
+      }
+    }
+    store.onDamage(damaged -> damagedCounter(damaged.finder(), damaged.kind()).increment());
+  }
+
+  /** Shows what the scrub does. */
+  public void watch(Scrubber scrubber) {
+    scrubCounter("outcrop.scrub.content", "Pieces hashed again", scrubber, ScrubStatus::checked);
+    scrubCounter("outcrop.scrub.bytes", "Bytes hashed again", scrubber, ScrubStatus::bytes);
+    for (ScrubStatus.Activity activity : ScrubStatus.Activity.values()) {
+      Gauge.builder(
+              "outcrop.scrub.activity", scrubber, s -> s.status().activity() == activity ? 1 : 0)
+          .description("1 for what the scrub is doing")
+          .tags("activity", lowerCase(activity))
+          .register(registry);
+    }
+    Gauge.builder("outcrop.scrub.progress", scrubber, ProxyMetrics::progress)
+        .description("Part of all content that the running pass has checked; NaN between passes")
+        .register(registry);
+    Gauge.builder("outcrop.scrub.completed", scrubber, ProxyMetrics::completedSeconds)
+        .description("End of the last complete pass since the epoch; NaN before it")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /** Shows what waits to be repaired. */
+  public void watch(Repairer repairer) {
+    Gauge.builder("outcrop.repair.waiting", repairer, Repairer::waiting)
+        .description("Damaged pieces that wait to be fetched again")
+        .register(registry);
+  }
+
+  @Override
+  public void repaired(Damaged damaged) {
+    repairCounter("outcrop.repaired", "Damaged pieces that are here again").increment();
+    Counter.builder("outcrop.repaired.bytes")
+        .description("Bytes of damaged content that is here again")
+        .register(registry)
+        .increment((double) damaged.info().size());
+  }
+
+  @Override
+  public void lost(Damaged damaged) {
+    repairCounter("outcrop.damaged.lost", "Damaged pieces that nobody has any more").increment();
   }
 
   /** Shows what is under way. */
@@ -177,6 +256,49 @@ public final class ProxyMetrics implements FillEvents {
         .tags("namespace", repository.namespace().host())
         .register(registry)
         .increment();
+  }
+
+  private void list(ContentStore store, String name, ToDoubleFunction<StackArc.Sizes> bytes) {
+    Gauge.builder("outcrop.store.list", store, s -> bytes.applyAsDouble(s.statistics().lists()))
+        .description("Bytes of large content by the list it stands in")
+        .baseUnit("bytes")
+        .tags("list", name)
+        .register(registry);
+  }
+
+  private Counter damagedCounter(Damaged.Finder finder, Damaged.Kind kind) {
+    return Counter.builder("outcrop.damaged")
+        .description("Pieces of content found not to be what they should be")
+        .tags("finder", lowerCase(finder), "kind", lowerCase(kind))
+        .register(registry);
+  }
+
+  private Counter repairCounter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  private void scrubCounter(
+      String name, String what, Scrubber scrubber, ToDoubleFunction<ScrubStatus> value) {
+    FunctionCounter.builder(name, scrubber, s -> value.applyAsDouble(s.status()))
+        .description(what)
+        .register(registry);
+  }
+
+  private static double progress(Scrubber scrubber) {
+    return scrubber.status().current().map(ScrubPass::progress).orElse(Double.NaN);
+  }
+
+  private static double completedSeconds(Scrubber scrubber) {
+    return scrubber
+        .status()
+        .last()
+        .flatMap(ScrubPass::endedAt)
+        .map(at -> at.toEpochMilli() / 1000.0)
+        .orElse(Double.NaN);
+  }
+
+  private static String lowerCase(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private void gauge(

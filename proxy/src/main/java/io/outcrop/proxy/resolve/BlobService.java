@@ -63,7 +63,7 @@ public final class BlobService {
     store.used(digest, client);
     return store.isFile(digest)
         ? store
-            .open(digest)
+            .openIfSound(digest)
             .map(file ->
                 new ServedBlob.InFile(new ResidentContent(file, info.get().size()), Outcome.HIT))
         : store.cachedBytes(digest).map(bytes -> new ServedBlob.InMemory(bytes, Outcome.HIT));
@@ -119,7 +119,7 @@ public final class BlobService {
         }
         return;
       }
-      Optional<Fill> fill = fills.ensure(repository, digest);
+      Optional<Fill> fill = fills.toKeep(repository, digest);
       if (fill.isPresent()) {
         finish(repository, key, fill.get());
       }

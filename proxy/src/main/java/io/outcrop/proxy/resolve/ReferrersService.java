@@ -11,11 +11,13 @@ import io.outcrop.storage.MutableRecord;
 import io.outcrop.storage.RecordKey;
 import io.outcrop.storage.cache.ReplacementPolicy;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -31,11 +33,13 @@ public final class ReferrersService {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReferrersService.class);
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String MANIFESTS = "manifests";
 
   private final ContentStore store;
   private final Upstreams upstreams;
   private final InstantSource clock;
   private final SingleFlight<RecordKey, ObjectNode> flights;
+  private final ReentrantLock adding = new ReentrantLock();
 
   /**
    * @param threads runs what blocks
@@ -65,6 +69,40 @@ public final class ReferrersService {
             : new ServedReferrers(
                 SingleFlight.await(refresh(repository, subject)), Outcome.MISS, Optional.empty());
     return artifactType.isEmpty() ? served : served.filtered(artifactType.get());
+  }
+
+  /** The list as it was last known, without asking for it. */
+  public Optional<KnownReferrers> known(Repository repository, Digest subject) throws IOException {
+    Optional<MutableRecord> record =
+        store.directory().record(new RecordKey.OfReferrers(repository, subject));
+    return held(record).map(index -> new KnownReferrers(index, record.orElseThrow().confirmedAt()));
+  }
+
+  /**
+   * Adds a manifest that was brought here to the list of what it refers to.
+   *
+   * @param descriptor of the manifest, with its kind and annotations
+   * @param confirmedAt when the list it was in was last confirmed; where a list is known here, its
+   *     own time stays, as no more than this one manifest is new
+   */
+  public void add(Repository repository, Digest subject, ObjectNode descriptor, Instant confirmedAt)
+      throws IOException {
+    adding.lock();
+    try {
+      Optional<KnownReferrers> known = known(repository, subject);
+      ObjectNode index = known.map(KnownReferrers::index).orElseGet(() -> index(List.of()));
+      ArrayNode manifests = index.withArray(MANIFESTS);
+      String digest = descriptor.path("digest").asString("");
+      for (JsonNode listed : manifests) {
+        if (listed.path("digest").asString("").equals(digest)) {
+          return;
+        }
+      }
+      manifests.add(descriptor);
+      keep(repository, subject, index, known.map(KnownReferrers::confirmedAt).orElse(confirmedAt));
+    } finally {
+      adding.unlock();
+    }
   }
 
   private ServedReferrers fromHeld(
@@ -109,22 +147,29 @@ public final class ReferrersService {
 
   private CompletableFuture<ObjectNode> refresh(Repository repository, Digest subject) {
     RecordKey key = new RecordKey.OfReferrers(repository, subject);
-    return flights.join(key, () -> fetch(repository, subject, key));
+    return flights.join(key, () -> fetch(repository, subject));
   }
 
-  private ObjectNode fetch(Repository repository, Digest subject, RecordKey key)
-      throws UpstreamException {
+  private ObjectNode fetch(Repository repository, Digest subject) throws UpstreamException {
     ObjectNode index = index(ask(repository, subject));
-    byte[] bytes = JSON.writeValueAsBytes(index);
-    Digest digest = Digest.sha256(bytes);
     try {
-      // Linked to no repository: it is ours, and not to be had as a blob of theirs.
-      store.put(digest, bytes, MediaType.OCI_INDEX, Origin.PRIVATE, List.of());
-      store.directory().record(key, new MutableRecord(digest, clock.instant()));
+      keep(repository, subject, index, clock.instant());
     } catch (IOException e) {
       LOG.warn("referrers of {} are served but not kept: {}", subject, e.getMessage());
     }
     return index;
+  }
+
+  private void keep(Repository repository, Digest subject, ObjectNode index, Instant confirmedAt)
+      throws IOException {
+    byte[] bytes = JSON.writeValueAsBytes(index);
+    Digest digest = Digest.sha256(bytes);
+    // Linked to no repository: it is ours, and not to be had as a blob of theirs.
+    store.put(digest, bytes, MediaType.OCI_INDEX, Origin.PRIVATE, List.of());
+    store
+        .directory()
+        .record(
+            new RecordKey.OfReferrers(repository, subject), new MutableRecord(digest, confirmedAt));
   }
 
   private List<ObjectNode> ask(Repository repository, Digest subject) throws UpstreamException {
@@ -140,10 +185,18 @@ public final class ReferrersService {
     ObjectNode index = JSON.createObjectNode();
     index.put("schemaVersion", 2);
     index.put("mediaType", MediaType.OCI_INDEX.value());
-    ArrayNode manifests = index.putArray("manifests");
+    ArrayNode manifests = index.putArray(MANIFESTS);
     descriptors.forEach(manifests::add);
     return index;
   }
+
+  /**
+   * Referrers as they were last known.
+   *
+   * @param index an OCI image index of one's own
+   * @param confirmedAt when the upstream last confirmed it
+   */
+  public record KnownReferrers(ObjectNode index, Instant confirmedAt) {}
 
   /**
    * Referrers to answer with.
@@ -156,8 +209,8 @@ public final class ReferrersService {
 
     ServedReferrers filtered(String artifactType) {
       ObjectNode filtered = index.deepCopy();
-      ArrayNode manifests = filtered.putArray("manifests");
-      for (JsonNode descriptor : index.path("manifests")) {
+      ArrayNode manifests = filtered.putArray(MANIFESTS);
+      for (JsonNode descriptor : index.path(MANIFESTS)) {
         if (descriptor.path("artifactType").asString("").equals(artifactType)) {
           manifests.add(descriptor);
         }

@@ -22,6 +22,7 @@ final class CircuitBreaker {
   private int failures;
   private @Nullable String lastError;
   private @Nullable Instant lastErrorAt;
+  private @Nullable Instant lastSuccessAt;
 
   CircuitBreaker(String endpoint, InstantSource clock) {
     this.endpoint = endpoint;
@@ -40,10 +41,15 @@ final class CircuitBreaker {
     return Optional.ofNullable(lastErrorAt);
   }
 
+  synchronized Optional<Instant> lastSuccessAt() {
+    return Optional.ofNullable(lastSuccessAt);
+  }
+
   /** Notes that the endpoint answered. */
   void succeeded() {
     boolean closed;
     synchronized (this) {
+      lastSuccessAt = clock.instant();
       failures = 0;
       closed = state != Circuit.CLOSED;
       state = Circuit.CLOSED;

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
  * @param end the last byte, included
  * @param total the length of the whole, where told
  */
-record ContentRange(long start, long end, OptionalLong total) {
+public record ContentRange(long start, long end, OptionalLong total) {
 
   private static final Pattern FORM =
       Pattern.compile(
           "bytes\\s+([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)", Pattern.CASE_INSENSITIVE);
 
   /** Reads the header; empty if it contradicts itself. */
-  static Optional<ContentRange> parse(String header) {
+  public static Optional<ContentRange> parse(String header) {
     Matcher matcher = FORM.matcher(header.strip());
     if (!matcher.matches()) {
       return Optional.empty();
@@ -34,7 +34,8 @@ record ContentRange(long start, long end, OptionalLong total) {
     return sane ? Optional.of(range) : Optional.empty();
   }
 
-  long length() {
+  /** How many bytes it spans. */
+  public long length() {
     return end - start + 1;
   }
 }

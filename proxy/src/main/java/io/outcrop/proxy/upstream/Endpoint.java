@@ -100,6 +100,7 @@ final class Endpoint implements AutoCloseable {
         address.configured(),
         breaker.state(),
         Duration.ofNanos((long) latencyNanos),
+        breaker.lastSuccessAt(),
         breaker.lastError(),
         breaker.lastErrorAt(),
         budget.snapshot());

@@ -43,6 +43,7 @@ public record UpstreamStatus(Namespace namespace, List<EndpointStatus> endpoints
    * @param circuit whether it takes requests
    * @param latency from request to the headers of the answer, as a moving average; zero before the
    *     first
+   * @param lastAnswerAt when it last answered
    * @param lastError the last failure, also after recovery
    * @param lastErrorAt when that was
    * @param rateLimit what it says may still be asked
@@ -51,6 +52,7 @@ public record UpstreamStatus(Namespace namespace, List<EndpointStatus> endpoints
       URI address,
       Circuit circuit,
       Duration latency,
+      Optional<Instant> lastAnswerAt,
       Optional<String> lastError,
       Optional<Instant> lastErrorAt,
       RateLimit rateLimit) {

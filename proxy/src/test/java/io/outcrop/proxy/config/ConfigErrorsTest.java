@@ -34,7 +34,7 @@ final class ConfigErrorsTest {
         arguments(
             "storage: {retention: 5d}",
             "1:11: unknown key 'retention' in storage"
-                + " (known keys: capacity, memoryCache, path)"),
+                + " (known keys: capacity, keepFree, memoryCache, path, scrub)"),
         arguments(
             "upstreamDefaults: {tls: {authority: ca.pem}}",
             "1:26: unknown key 'authority' in upstreamDefaults.tls"
@@ -112,6 +112,14 @@ final class ConfigErrorsTest {
             "storage: {capacity: 100%}",
             "1:21: storage.capacity: 100%"
                 + " (expected: a size from 1MiB to 1024TiB, or 1% to 95% of the volume)"),
+        arguments(
+            "storage: {capacity: 0%}",
+            "1:21: storage.capacity: 0%"
+                + " (expected: a size from 1MiB to 1024TiB, or 1% to 95% of the volume)"),
+        arguments(
+            "storage: {keepFree: 96%}",
+            "1:21: storage.keepFree: 96%"
+                + " (expected: a size from 0 to 1024TiB, or 0% to 95% of the volume)"),
         arguments(
             "storage: {capacity: 5 Gigs}",
             "1:21: storage.capacity: 5 Gigs"

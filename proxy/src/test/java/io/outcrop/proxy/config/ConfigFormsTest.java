@@ -7,12 +7,14 @@ import io.outcrop.oci.Namespace;
 import io.outcrop.oci.RepositoryName;
 import io.outcrop.oci.Tag;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import io.outcrop.proxy.config.UpstreamConfig.TagConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The forms that values may take, and what they read as. */
@@ -89,7 +91,7 @@ final class ConfigFormsTest {
         parse(
             """
             registry: {accessLog: off, tls: {certificate: a.crt, key: /run/a.key}}
-            storage: {capacity: 60%, memoryCache: 0}
+            storage: {capacity: 60%, keepFree: 0%, memoryCache: 0, scrub: {rate: 100kB, interval: off}}
             log: {level: debug, format: json}
             upstreams:
               - namespace: docker.io
@@ -103,7 +105,13 @@ final class ConfigFormsTest {
     assertThat(config.registry().tls())
         .contains(new ServerTlsConfig(Path.of("/etc/outcrop/a.crt"), Path.of("/run/a.key")));
     assertThat(config.storage().capacity()).isEqualTo(new Capacity.PercentOfVolume(60));
+    assertThat(config.storage().capacity().bytes(1_000_000)).isEqualTo(600_000);
+    assertThat(config.storage().keepFree()).isEqualTo(new Capacity.PercentOfVolume(0));
+    assertThat(parse("storage: {keepFree: 2GiB}").storage().keepFree().bytes(5L << 30))
+        .isEqualTo(2L << 30);
     assertThat(config.storage().memoryCache()).isEqualTo(new ByteSize(0));
+    assertThat(config.storage().scrub())
+        .isEqualTo(new ScrubConfig(new ByteSize(100_000), Optional.empty()));
     assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));
     UpstreamConfig hub = config.upstreams().getFirst();
     assertThat(hub.endpoints())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outcrop.oci.Namespace;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
+import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import io.outcrop.proxy.config.UpstreamConfig.TagConfig;
 import io.outcrop.proxy.config.UpstreamConfig.UpstreamLimits;
 import io.outcrop.proxy.config.UpstreamConfig.UpstreamTimeouts;
@@ -51,7 +52,9 @@ final class ConfigLoaderTest {
             new StorageConfig(
                 Path.of("outcrop-data"),
                 new Capacity.Bytes(new ByteSize(20L << 30)),
-                new ByteSize(32 << 20)));
+                new Capacity.PercentOfVolume(3),
+                new ByteSize(32 << 20),
+                new ScrubConfig(new ByteSize(10 << 20), Optional.of(Duration.ofDays(7)))));
     assertThat(config.defaultNamespace()).isEqualTo(Namespace.DOCKER_HUB);
     assertThat(config.log()).isEqualTo(new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
   }

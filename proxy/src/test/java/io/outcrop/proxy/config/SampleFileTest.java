@@ -24,6 +24,7 @@ final class SampleFileTest {
           "edge",
           "registry",
           "registry.tls",
+          "storage.scrub",
           "admin",
           "admin.tls",
           "storage",

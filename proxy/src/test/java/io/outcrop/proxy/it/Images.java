@@ -2,6 +2,7 @@ package io.outcrop.proxy.it;
 
 import io.outcrop.oci.Digest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -82,6 +83,17 @@ final class Images {
     } finally {
       Script.run("origin.sh", "stop", registry);
     }
+  }
+
+  /** Where a fixture is made from, as skopeo names it: a layout of the image alone. */
+  static String source(String repository) throws IOException, InterruptedException {
+    var _ = get();
+    return Files.readAllLines(CACHE.resolve("images.tsv")).stream()
+        .map(line -> line.split("\t", -1))
+        .filter(columns -> columns[0].equals(repository) && columns[1].equals("1"))
+        .map(columns -> columns[3].replaceFirst(":", ":" + CACHE + '/'))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What a registry that has them all keeps in {@code storage}. */

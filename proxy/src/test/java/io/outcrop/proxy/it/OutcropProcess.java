@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +135,50 @@ final class OutcropProcess implements AutoCloseable {
   /** Starts it again, on the same ports and folder. */
   void start() throws IOException {
     Path config = Files.writeString(folder.resolve("outcrop.yaml"), config());
+    List<String> command = command();
+    command.addAll(List.of("serve", "--config", config.toString()));
+    File log = folder.resolve("outcrop.log").toFile();
+    ProcessBuilder builder =
+        builder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+    process = builder.start();
+    await()
+        .atMost(START_SECONDS, TimeUnit.SECONDS)
+        .ignoreExceptions()
+        .failFast("it ended", () -> assertThat(running().isAlive()).as(log()).isTrue())
+        .until(() -> admin().get("/readyz").statusCode() == 200);
+  }
+
+  /** A verb that asks this one, to be started. */
+  ProcessBuilder verb(Object... arguments) throws IOException {
+    List<String> command = command();
+    Arrays.stream(arguments).map(Object::toString).forEach(command::add);
+    command.addAll(List.of("--admin", "http://127.0.0.1:" + adminPort));
+    return builder(command).directory(folder.toFile());
+  }
+
+  /** Writes a script that runs Outcrop with whatever arguments. */
+  static Path launcher(Path file) throws IOException {
+    String words =
+        command().stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    Files.writeString(file, "#!/bin/sh\nexec " + words + " \"$@\"\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+    return file;
+  }
+
+  private static ProcessBuilder builder(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("OUTCROP_"));
+    environment.put("MALLOC_ARENA_MAX", "2");
+    return builder;
+  }
+
+  private static List<String> command() throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -149,22 +195,7 @@ final class OutcropProcess implements AutoCloseable {
     } else {
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     }
-    command.addAll(List.of("serve", "--config", config.toString()));
-    File log = folder.resolve("outcrop.log").toFile();
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-    Map<String, String> environment = builder.environment();
-    environment.keySet().removeIf(name -> name.startsWith("OUTCROP_"));
-    environment.put("MALLOC_ARENA_MAX", "2");
-    process = builder.start();
-    await()
-        .atMost(START_SECONDS, TimeUnit.SECONDS)
-        .ignoreExceptions()
-        .failFast("it ended", () -> assertThat(running().isAlive()).as(log()).isTrue())
-        .until(() -> admin().get("/readyz").statusCode() == 200);
+    return command;
   }
 
   /** Tells it to stop, and waits until it has. */

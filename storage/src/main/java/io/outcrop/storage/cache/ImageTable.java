@@ -1,16 +1,15 @@
 package io.outcrop.storage.cache;
 
 import io.outcrop.oci.Digest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which images content belongs to, and which of them are here as a whole. Bounded in images and in
@@ -27,7 +26,7 @@ final class ImageTable {
 
   private final StackArcOptions.Stacks options;
   private final Consumer<Digest> changed;
-  private final Map<Digest, Layer> layers = new HashMap<>();
+  private final DigestTable<Layer> layers = new DigestTable<>();
   // In order of use, eldest first.
   private final LinkedHashMap<Digest, Image> images = new LinkedHashMap<>(16, LOAD_FACTOR, true);
   private int memberships;
@@ -73,18 +72,14 @@ final class ImageTable {
       forget(images.firstEntry().getKey());
     }
     List<Layer> members =
-        distinct.stream()
-            .map(digest -> layers.computeIfAbsent(digest, d -> new Layer(d, resident.test(d))))
-            .toList();
+        distinct.stream().map(digest -> layer(digest, resident.test(digest))).toList();
     Image image = new Image(members.toArray(Layer[]::new));
     image.missing = (int) members.stream().filter(layer -> !layer.resident).count();
     image.broken = members.stream().anyMatch(layer -> !layer.resident && gone.test(layer.digest));
     images.put(manifest, image);
     memberships += members.size();
     for (Layer layer : image.layers) {
-      layer.images.add(image);
-      layer.complete += image.missing == 0 ? 1 : 0;
-      layer.broken += image.broken ? 1 : 0;
+      layer.add(image);
       changed.accept(layer.digest);
     }
   }
@@ -96,10 +91,8 @@ final class ImageTable {
     }
     memberships -= image.layers.length;
     for (Layer layer : image.layers) {
-      layer.images.remove(image);
-      layer.complete -= image.missing == 0 ? 1 : 0;
-      layer.broken -= image.broken ? 1 : 0;
-      if (layer.images.isEmpty()) {
+      layer.remove(image);
+      if (layer.isOfNoImage()) {
         layers.remove(layer.digest);
       }
       changed.accept(layer.digest);
@@ -112,10 +105,14 @@ final class ImageTable {
     if (image == null) {
       return List.of();
     }
-    image.uses = decayedUses(image, nowMillis) + 1;
-    image.usesAtMillis = nowMillis;
+    image.used(nowMillis, options);
     // What it lacks will be asked for now, if it is needed at all.
     become(image, image.missing, false);
+    if (image.isWhole()) {
+      for (Layer layer : image.layers) {
+        layer.hotUntilMillis = Math.max(layer.hotUntilMillis, image.hotUntilMillis);
+      }
+    }
     return Arrays.stream(image.layers).map(layer -> layer.digest).toList();
   }
 
@@ -125,7 +122,8 @@ final class ImageTable {
       return;
     }
     layer.resident = true;
-    for (Image image : layer.images) {
+    for (int i = 0; i < layer.count; i++) {
+      Image image = layer.image(i);
       become(image, image.missing - 1, image.broken && image.missing > 1);
     }
   }
@@ -139,7 +137,8 @@ final class ImageTable {
       return;
     }
     layer.resident = false;
-    for (Image image : layer.images) {
+    for (int i = 0; i < layer.count; i++) {
+      Image image = layer.image(i);
       become(image, image.missing + 1, image.broken || evicted);
     }
   }
@@ -147,7 +146,7 @@ final class ImageTable {
   /** Whether an image that content belongs to is here as a whole. */
   boolean makesWhole(Digest content) {
     Layer layer = layers.get(content);
-    return layer != null && layer.complete > 0;
+    return layer != null && layer.whole > 0;
   }
 
   StackState state(Digest content, long nowMillis) {
@@ -156,36 +155,39 @@ final class ImageTable {
       return StackState.NONE;
     }
     StackState state = layer.state();
-    return state == StackState.COMPLETE && isHot(layer, nowMillis) ? StackState.HOT : state;
+    return state == StackState.COMPLETE && nowMillis < layer.hotUntilMillis
+        ? StackState.HOT
+        : state;
   }
 
-  private boolean isHot(Layer layer, long nowMillis) {
-    for (Image image : layer.images) {
-      if (image.missing == 0 && decayedUses(image, nowMillis) >= options.hotUses()) {
-        return true;
-      }
+  private Layer layer(Digest digest, boolean resident) {
+    Layer known = layers.get(digest);
+    if (known != null) {
+      return known;
     }
-    return false;
-  }
-
-  private double decayedUses(Image image, long nowMillis) {
-    double halfLives =
-        (double) Math.max(0, nowMillis - image.usesAtMillis) / options.hotHalfLife().toMillis();
-    return image.uses * Math.pow(2, -halfLives);
+    Layer layer = new Layer(digest, resident);
+    layers.add(layer);
+    return layer;
   }
 
   private void become(Image image, int missing, boolean broken) {
-    int complete = (missing == 0 ? 1 : 0) - (image.missing == 0 ? 1 : 0);
+    boolean wasWhole = image.isWhole();
     int brokenMore = (broken ? 1 : 0) - (image.broken ? 1 : 0);
     image.missing = missing;
     image.broken = broken;
-    if (complete == 0 && brokenMore == 0) {
+    int wholeMore = (image.isWhole() ? 1 : 0) - (wasWhole ? 1 : 0);
+    if (wholeMore == 0 && brokenMore == 0) {
       return;
     }
     for (Layer layer : image.layers) {
       StackState before = layer.state();
-      layer.complete += complete;
+      layer.whole += wholeMore;
       layer.broken += brokenMore;
+      if (wholeMore > 0) {
+        layer.hotUntilMillis = Math.max(layer.hotUntilMillis, image.hotUntilMillis);
+      } else if (wholeMore < 0) {
+        layer.loses(image);
+      }
       if (layer.state() != before) {
         changed.accept(layer.digest);
       }
@@ -195,34 +197,96 @@ final class ImageTable {
   private static final class Image {
     final Layer[] layers;
     int missing;
+    // Whether it lacks what had to leave, rather than what has not come yet.
     boolean broken;
     double uses;
     long usesAtMillis;
+    long hotUntilMillis;
 
     Image(Layer[] layers) {
       this.layers = layers;
     }
+
+    boolean isWhole() {
+      return missing == 0;
+    }
+
+    void used(long nowMillis, StackArcOptions.Stacks options) {
+      double halfLifeMillis = Math.max(1, options.hotHalfLife().toMillis());
+      double past = Math.max(0, nowMillis - usesAtMillis);
+      uses = uses * Math.pow(2, -past / halfLifeMillis) + 1;
+      usesAtMillis = nowMillis;
+      // When what its uses decay to is no longer enough.
+      double hotMillis = halfLifeMillis * Math.log(uses / options.hotUses()) / Math.log(2);
+      hotUntilMillis = nowMillis + (long) Math.max(0, hotMillis);
+    }
   }
 
-  private static final class Layer {
-    final Digest digest;
-    final List<Image> images = new ArrayList<>(1);
+  private static final class Layer extends DigestTable.Keyed {
+    // Most layers are of one image only.
+    private @Nullable Image[] images = new @Nullable Image[1];
+    int count;
     boolean resident;
-    // Of its images, those that are here as a whole, and those that lack what was evicted.
-    int complete;
+    // Of its images, those that are here as a whole, and those that lack what had to leave.
+    int whole;
     int broken;
+    // Until when one of those that are here as a whole is hot.
+    long hotUntilMillis;
 
     Layer(Digest digest, boolean resident) {
-      this.digest = digest;
+      super(digest);
       this.resident = resident;
+    }
+
+    Image image(int at) {
+      return Objects.requireNonNull(images[at]);
+    }
+
+    void add(Image image) {
+      if (count == images.length) {
+        images = Arrays.copyOf(images, 2 * count);
+      }
+      images[count++] = image;
+      whole += image.isWhole() ? 1 : 0;
+      broken += image.broken ? 1 : 0;
+    }
+
+    void remove(Image image) {
+      int at = Arrays.asList(images).indexOf(image);
+      images[at] = images[--count];
+      images[count] = null;
+      if (count < images.length / 4) {
+        images = Arrays.copyOf(images, images.length / 2);
+      }
+      whole -= image.isWhole() ? 1 : 0;
+      broken -= image.broken ? 1 : 0;
+      loses(image);
+    }
+
+    boolean isOfNoImage() {
+      return count == 0;
     }
 
     /** But for whether it is hot, which changes with time. */
     StackState state() {
-      if (complete > 0) {
+      if (whole > 0) {
         return StackState.COMPLETE;
       }
-      return broken == images.size() ? StackState.BROKEN : StackState.PARTIAL;
+      return broken == count ? StackState.BROKEN : StackState.PARTIAL;
+    }
+
+    /** An image is no longer here as a whole, or not known any more. */
+    void loses(Image image) {
+      // If it was not the one that made it hot for longest, nothing changes.
+      if (hotUntilMillis > 0 && image.hotUntilMillis == hotUntilMillis) {
+        hotUntilMillis = 0;
+        for (int i = 0; i < count; i++) {
+          Image other = image(i);
+          if (other != image && other.isWhole()) {
+            hotUntilMillis = Math.max(hotUntilMillis, other.hotUntilMillis);
+          }
+        }
+      }
     }
   }
 }

@@ -8,7 +8,8 @@ import java.time.Duration;
  * the correlated references of LRU-K (O'Neil, O'Neil and Weikum, SIGMOD 1993).
  *
  * <p>Holds a fixed number of uses, as fingerprints in sets of a few; a full set forgets its oldest,
- * whose repetition would then count. Two uses taken for one another are one in 2^37.
+ * whose repetition would then count. Uses are told apart by hash codes: of a hundred thousand one
+ * is taken for another and does not count.
  */
 final class RecentUses {
 
@@ -36,20 +37,19 @@ final class RecentUses {
     long fingerprint = mixed & ~TIME_MASK;
     long now = nowMillis / TICK_MILLIS & TIME_MASK;
     int first = (int) (mixed & (SETS - 1)) * WAYS;
-    int oldest = first;
-    for (int i = first; i < first + WAYS; i++) {
-      if (slots[i] != 0 && (slots[i] & ~TIME_MASK) == fingerprint) {
-        boolean counts = age(slots[i], now) >= windowTicks;
-        if (counts) {
-          slots[i] = fingerprint | now;
-        }
-        return counts;
-      }
-      if (slots[oldest] != 0 && (slots[i] == 0 || age(slots[i], now) > age(slots[oldest], now))) {
-        oldest = i;
-      }
+    int last = first + WAYS - 1;
+    int at = first;
+    while (at < last && (slots[at] & ~TIME_MASK) != fingerprint) {
+      at++;
     }
-    slots[oldest] = fingerprint | now;
+    if ((slots[at] & ~TIME_MASK) == fingerprint
+        && slots[at] != 0
+        && age(slots[at], now) < windowTicks) {
+      return false;
+    }
+    // The latest comes first. What was there moves on, and of a full set the oldest falls out.
+    System.arraycopy(slots, first, slots, first + 1, at - first);
+    slots[first] = fingerprint | now;
     return true;
   }
 

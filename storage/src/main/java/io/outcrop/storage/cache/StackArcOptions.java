@@ -112,7 +112,21 @@ public record StackArcOptions(
       Duration hotHalfLife,
       double credit,
       int mostImages,
-      int mostLayers) {}
+      int mostLayers) {
+
+    /** Checks that there are hot images and others. */
+    public Stacks {
+      if (!(hotUses > 0) || !hotHalfLife.isPositive()) {
+        throw new IllegalArgumentException(
+            "hotUses, hotHalfLife: %s, %s (expected: > 0)".formatted(hotUses, hotHalfLife));
+      }
+      if (!(brokenFactor >= 0 && hotFactor >= 0 && credit >= 0)) {
+        throw new IllegalArgumentException(
+            "brokenFactor, hotFactor, credit: %s, %s, %s (expected: >= 0)"
+                .formatted(brokenFactor, hotFactor, credit));
+      }
+    }
+  }
 
   /**
    * Which requests count.

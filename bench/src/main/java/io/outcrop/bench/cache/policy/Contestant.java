@@ -1,0 +1,84 @@
+package io.outcrop.bench.cache.policy;
+
+import io.outcrop.bench.cache.workload.Workload;
+import io.outcrop.storage.cache.LeastRecentlyUsed;
+import io.outcrop.storage.cache.ReplacementPolicy;
+import io.outcrop.storage.cache.StackArcOptions;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * A cache that can be run against a workload.
+ *
+ * @param name what it is called in results
+ * @param factory makes an empty one
+ */
+public record Contestant(String name, Factory factory) {
+
+  /** Makes caches. */
+  @FunctionalInterface
+  public interface Factory {
+    /** An empty cache for a workload, at a site, that never holds more than a capacity. */
+    SimulatedCache open(Workload workload, long capacity, Site site);
+  }
+
+  /** Outcrop's policy as it is shipped. */
+  public static final Contestant STACK_ARC =
+      stackArc("Stack-ARC", StackArcOptions.defaults(), true);
+
+  /**
+   * Outcrop's policy with other options.
+   *
+   * @param variation names of options and their values, such as {@code
+   *     stacks.credit=0,probation.adaptive=false}
+   * @throws IllegalArgumentException if there is no such option, or the value is not of its type
+   */
+  public static Contestant varied(String name, String variation) {
+    StackArcOptions options = Variation.parse(variation).applyTo(StackArcOptions.defaults());
+    return stackArc(name, options, true);
+  }
+
+  private static Contestant stackArc(String name, StackArcOptions options, boolean twoPools) {
+    return new Contestant(
+        name,
+        (workload, capacity, site) ->
+            new StackArcCache(workload.catalogue(), capacity, site, options, twoPools));
+  }
+
+  /** All that Outcrop's policy is compared with, and itself. */
+  public static List<Contestant> all() {
+    return List.of(
+        policy("LRU", _ -> new LeastRecentlyUsed()),
+        policy("LFU-DA", _ -> new GreedyDual(_ -> 1, false, 0)),
+        policy("LRU-2", LeastRecentlyUsedTwice::new),
+        policy("2Q", TwoQueue::new),
+        policy("byte-ARC", ByteArc::new),
+        policy("S3-FIFO", S3Fifo::new),
+        policy("SIEVE", _ -> new Sieve()),
+        new Contestant(
+            "W-TinyLFU (Caffeine)",
+            (workload, capacity, _) -> new CaffeineCache(workload.catalogue(), capacity)),
+        policy("GDSF", _ -> new GreedyDual(bytes -> 1.0 / bytes, true, 0)),
+        policy("GDSF, cost", _ -> new GreedyDual(Contestant::secondsPerByte, true, 0)),
+        policy(
+            "GDSF, cost, ghosts",
+            capacity -> new GreedyDual(Contestant::secondsPerByte, true, capacity)),
+        stackArc("Stack-ARC, one pool", StackArcOptions.defaults(), false),
+        STACK_ARC,
+        new Contestant(
+            "Belady-size (offline)",
+            (workload, capacity, _) ->
+                new BeladySizeCache(workload.blobRequests(), workload.catalogue(), capacity)));
+  }
+
+  private static double secondsPerByte(long bytes) {
+    return Site.upstreamSeconds(bytes) / bytes;
+  }
+
+  private static Contestant policy(String name, LongFunction<ReplacementPolicy> policy) {
+    return new Contestant(
+        name,
+        (workload, capacity, _) ->
+            new PolicyCache(workload.catalogue(), policy.apply(capacity), capacity));
+  }
+}

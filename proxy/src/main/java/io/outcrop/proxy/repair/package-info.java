@@ -1,0 +1,5 @@
+/** Getting content again that the disk has lost or changed. */
+@NullMarked
+package io.outcrop.proxy.repair;
+
+import org.jspecify.annotations.NullMarked;
