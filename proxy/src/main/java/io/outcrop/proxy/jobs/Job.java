@@ -38,6 +38,7 @@ public final class Job {
   private @Nullable Thread thread;
   private @Nullable Instant endedAt;
   private @Nullable String problem;
+  private volatile @Nullable Progress progressAtEnd;
 
   Job(String id, String kind, String subject, JobWork work, InstantSource clock) {
     this.id = id;
@@ -63,9 +64,10 @@ public final class Job {
     return subject;
   }
 
-  /** How far it is. */
+  /** How far it is, or was when it ended. */
   public Progress progress() {
-    return work.progress();
+    Progress last = progressAtEnd;
+    return last == null ? work.progress() : last;
   }
 
   /** When it began. */
@@ -141,6 +143,7 @@ public final class Job {
   }
 
   private void end(State how, @Nullable String why) {
+    progressAtEnd = work.progress();
     State ended;
     synchronized (this) {
       thread = null;

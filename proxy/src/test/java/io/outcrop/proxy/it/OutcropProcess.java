@@ -91,6 +91,10 @@ final class OutcropProcess implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  String adminAddress() {
+    return "http://127.0.0.1:" + adminPort;
+  }
+
   RegistryClient client() {
     return new RegistryClient("http://" + address());
   }
