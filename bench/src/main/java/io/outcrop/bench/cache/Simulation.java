@@ -75,6 +75,7 @@ final class Simulation {
       case MANIFEST -> cache.imageRequested(subject, client);
       case PULL -> pull(subject, client);
       case BLOB -> blob(subject, client);
+      case RANGE -> cache.request(subject, client, online);
       case UPLINK_LOST -> uplink(false);
       case UPLINK_BACK -> uplink(true);
       case PEER_JOINED -> site.peerJoins();

@@ -38,6 +38,19 @@ public record Contestant(String name, Factory factory) {
     return stackArc(name, options, true);
   }
 
+  /** Outcrop's policy without each of its features in turn. */
+  public static List<Contestant> ablations() {
+    return List.of(
+        varied("– adaptation of probation", "probation.adaptive=false"),
+        varied("– frequency beyond one", "worth.frequencyLimit=1"),
+        varied("– frequency of ghosts", "worth.ghostFrequency=false"),
+        varied("– admission of huge content", "requests.hugeShare=1"),
+        varied("– correlated requests", "requests.correlation=PT0S"),
+        varied("– cost of peers", "worth.costRatioLimit=1"),
+        varied("– floor of probation", "probation.floor=0"),
+        varied("– ceiling of probation", "probation.ceiling=1"));
+  }
+
   private static Contestant stackArc(String name, StackArcOptions options, boolean twoPools) {
     return new Contestant(
         name,

@@ -73,6 +73,11 @@ public final class Site implements InstantSource, RefetchCost {
   }
 
   @Override
+  public double usualSeconds(Digest content, long bytes) {
+    return upstreamSeconds(bytes);
+  }
+
+  @Override
   public Instant instant() {
     return Instant.ofEpochMilli(millis);
   }

@@ -12,6 +12,11 @@ public enum RequestKind {
   PULL,
   /** A blob GET; the subject is a content. */
   BLOB,
+  /**
+   * A further range of a blob that the same client asked for just now; the subject is a content. It
+   * is not counted, as it tells nothing that the first did not.
+   */
+  RANGE,
   /** From here on no upstream can be reached; the subject has no meaning. */
   UPLINK_LOST,
   /** The upstreams can be reached again; the subject has no meaning. */
@@ -26,7 +31,7 @@ public enum RequestKind {
   /** Whether a client asks for something, rather than the site changing. */
   public boolean isRequest() {
     return switch (this) {
-      case PING, MANIFEST, PULL, BLOB -> true;
+      case PING, MANIFEST, PULL, BLOB, RANGE -> true;
       case UPLINK_LOST, UPLINK_BACK, PEER_JOINED, WATCH_BEGAN, WATCH_ENDED -> false;
     };
   }

@@ -1,7 +1,12 @@
 package io.outcrop.bench.cache.workload;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Things that happen to a site, each worked into a workload. */
@@ -23,6 +28,11 @@ public final class Scenario {
   private static final double OUTAGE_BEGIN = 0.55;
   private static final Duration OUTAGE = Duration.ofMinutes(30);
   private static final double PEER_BEGIN = 0.5;
+
+  private static final int RANGING_CLIENTS = 3;
+  private static final int RANGES = 16;
+  private static final Duration RANGING = Duration.ofSeconds(10);
+  private static final long LEAST_RANGED = 1_000_000;
 
   private Scenario() {}
 
@@ -123,6 +133,40 @@ public final class Scenario {
     event(requests, RequestKind.WATCH_BEGAN, begin);
     event(requests, RequestKind.PEER_JOINED, begin);
     return workload.with(workload.name() + " and a peer", requests.build("peer", nothing()));
+  }
+
+  /**
+   * Every third client fetches what is larger than 1 MB in sixteen ranges within ten seconds, as
+   * those do which start containers before all of an image is there.
+   */
+  public static Workload ranges(Workload workload) {
+    Workload.Builder requests = new Workload.Builder();
+    NavigableMap<Long, List<int[]>> further = new TreeMap<>();
+    for (int i = 0; i < workload.length(); i++) {
+      long now = workload.millis(i);
+      while (!further.isEmpty() && further.firstKey() <= now) {
+        addRanges(requests, further.pollFirstEntry());
+      }
+      requests.add(
+          workload.kind(i), workload.subject(i), workload.client(i), workload.repository(i), now);
+      if (workload.kind(i) == RequestKind.BLOB
+          && workload.client(i) % RANGING_CLIENTS == 0
+          && workload.catalogue().bytes(workload.subject(i)) >= LEAST_RANGED) {
+        for (int range = 1; range < RANGES; range++) {
+          further
+              .computeIfAbsent(now + RANGING.toMillis() * range / RANGES, _ -> new ArrayList<>())
+              .add(new int[] {workload.subject(i), workload.client(i)});
+        }
+      }
+    }
+    further.entrySet().forEach(later -> addRanges(requests, later));
+    return requests.build(workload.name() + " and ranges", workload.catalogue());
+  }
+
+  private static void addRanges(Workload.Builder requests, Map.Entry<Long, List<int[]>> ranges) {
+    for (int[] range : ranges.getValue()) {
+      request(requests, RequestKind.RANGE, range[0], range[1], ranges.getKey());
+    }
   }
 
   private static long at(Workload workload, double share) {

@@ -131,7 +131,7 @@ public final class Workload {
       } else {
         int offset =
             switch (other.kinds[theirs]) {
-              case BLOB -> catalogue.contents();
+              case BLOB, RANGE -> catalogue.contents();
               case MANIFEST, PULL -> catalogue.images();
               case PING, UPLINK_LOST, UPLINK_BACK, PEER_JOINED, WATCH_BEGAN, WATCH_ENDED -> 0;
             };
