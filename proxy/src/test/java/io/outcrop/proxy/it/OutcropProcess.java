@@ -100,7 +100,11 @@ final class OutcropProcess implements AutoCloseable {
   }
 
   RegistryClient admin() {
-    return new RegistryClient("http://127.0.0.1:" + adminPort);
+    return new RegistryClient(adminUrl());
+  }
+
+  String adminUrl() {
+    return "http://127.0.0.1:" + adminPort;
   }
 
   /** Where it keeps what it holds. */
