@@ -1,16 +1,15 @@
 package io.outcrop.storage.cache;
 
 import io.outcrop.oci.Digest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which images content belongs to, and which of them are here as a whole. Bounded in images and in
@@ -27,7 +26,7 @@ final class ImageTable {
 
   private final StackArcOptions.Stacks options;
   private final Consumer<Digest> changed;
-  private final Map<Digest, Layer> layers = new HashMap<>();
+  private final DigestTable<Layer> layers = new DigestTable<>();
   // In order of use, eldest first.
   private final LinkedHashMap<Digest, Image> images = new LinkedHashMap<>(16, LOAD_FACTOR, true);
   private int memberships;
@@ -73,18 +72,14 @@ final class ImageTable {
       forget(images.firstEntry().getKey());
     }
     List<Layer> members =
-        distinct.stream()
-            .map(digest -> layers.computeIfAbsent(digest, d -> new Layer(d, resident.test(d))))
-            .toList();
+        distinct.stream().map(digest -> layer(digest, resident.test(digest))).toList();
     Image image = new Image(members.toArray(Layer[]::new));
     image.missing = (int) members.stream().filter(layer -> !layer.resident).count();
     image.broken = members.stream().anyMatch(layer -> !layer.resident && gone.test(layer.digest));
     images.put(manifest, image);
     memberships += members.size();
     for (Layer layer : image.layers) {
-      layer.images.add(image);
-      layer.whole += image.isWhole() ? 1 : 0;
-      layer.broken += image.broken ? 1 : 0;
+      layer.add(image);
       changed.accept(layer.digest);
     }
   }
@@ -96,11 +91,8 @@ final class ImageTable {
     }
     memberships -= image.layers.length;
     for (Layer layer : image.layers) {
-      layer.images.remove(image);
-      layer.whole -= image.isWhole() ? 1 : 0;
-      layer.broken -= image.broken ? 1 : 0;
-      layer.loses(image);
-      if (layer.images.isEmpty()) {
+      layer.remove(image);
+      if (layer.isOfNoImage()) {
         layers.remove(layer.digest);
       }
       changed.accept(layer.digest);
@@ -130,7 +122,8 @@ final class ImageTable {
       return;
     }
     layer.resident = true;
-    for (Image image : layer.images) {
+    for (int i = 0; i < layer.count; i++) {
+      Image image = layer.image(i);
       become(image, image.missing - 1, image.broken && image.missing > 1);
     }
   }
@@ -144,7 +137,8 @@ final class ImageTable {
       return;
     }
     layer.resident = false;
-    for (Image image : layer.images) {
+    for (int i = 0; i < layer.count; i++) {
+      Image image = layer.image(i);
       become(image, image.missing + 1, image.broken || evicted);
     }
   }
@@ -164,6 +158,16 @@ final class ImageTable {
     return state == StackState.COMPLETE && nowMillis < layer.hotUntilMillis
         ? StackState.HOT
         : state;
+  }
+
+  private Layer layer(Digest digest, boolean resident) {
+    Layer known = layers.get(digest);
+    if (known != null) {
+      return known;
+    }
+    Layer layer = new Layer(digest, resident);
+    layers.add(layer);
+    return layer;
   }
 
   private void become(Image image, int missing, boolean broken) {
@@ -218,9 +222,10 @@ final class ImageTable {
     }
   }
 
-  private static final class Layer {
-    final Digest digest;
-    final List<Image> images = new ArrayList<>(1);
+  private static final class Layer extends DigestTable.Keyed {
+    // Most layers are of one image only.
+    private @Nullable Image[] images = new @Nullable Image[1];
+    int count;
     boolean resident;
     // Of its images, those that are here as a whole, and those that lack what had to leave.
     int whole;
@@ -229,8 +234,37 @@ final class ImageTable {
     long hotUntilMillis;
 
     Layer(Digest digest, boolean resident) {
-      this.digest = digest;
+      super(digest);
       this.resident = resident;
+    }
+
+    Image image(int at) {
+      return Objects.requireNonNull(images[at]);
+    }
+
+    void add(Image image) {
+      if (count == images.length) {
+        images = Arrays.copyOf(images, 2 * count);
+      }
+      images[count++] = image;
+      whole += image.isWhole() ? 1 : 0;
+      broken += image.broken ? 1 : 0;
+    }
+
+    void remove(Image image) {
+      int at = Arrays.asList(images).indexOf(image);
+      images[at] = images[--count];
+      images[count] = null;
+      if (count < images.length / 4) {
+        images = Arrays.copyOf(images, images.length / 2);
+      }
+      whole -= image.isWhole() ? 1 : 0;
+      broken -= image.broken ? 1 : 0;
+      loses(image);
+    }
+
+    boolean isOfNoImage() {
+      return count == 0;
     }
 
     /** But for whether it is hot, which changes with time. */
@@ -238,7 +272,7 @@ final class ImageTable {
       if (whole > 0) {
         return StackState.COMPLETE;
       }
-      return broken == images.size() ? StackState.BROKEN : StackState.PARTIAL;
+      return broken == count ? StackState.BROKEN : StackState.PARTIAL;
     }
 
     /** An image is no longer here as a whole, or not known any more. */
@@ -246,7 +280,8 @@ final class ImageTable {
       // If it was not the one that made it hot for longest, nothing changes.
       if (hotUntilMillis > 0 && image.hotUntilMillis == hotUntilMillis) {
         hotUntilMillis = 0;
-        for (Image other : images) {
+        for (int i = 0; i < count; i++) {
+          Image other = image(i);
           if (other != image && other.isWhole()) {
             hotUntilMillis = Math.max(hotUntilMillis, other.hotUntilMillis);
           }

@@ -7,9 +7,8 @@ import io.outcrop.oci.Digest;
  *
  * <p>Its value is what the list had been inflated to when it was last used, plus its weight.
  */
-final class Resident {
+final class Resident extends DigestTable.Keyed {
 
-  final Digest digest;
   final long bytes;
   double value;
   float weight;
@@ -20,7 +19,7 @@ final class Resident {
   boolean proven;
 
   Resident(Digest digest, long bytes, float frequency, boolean proven, long lastAccessMillis) {
-    this.digest = digest;
+    super(digest);
     this.bytes = bytes;
     this.frequency = frequency;
     this.proven = proven;

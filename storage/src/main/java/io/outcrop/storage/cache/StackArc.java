@@ -66,7 +66,7 @@ public final class StackArc implements ReplacementPolicy {
 
   private final InstantSource clock;
   private final StackArcOptions options;
-  private final ResidentTable residents = new ResidentTable();
+  private final DigestTable<Resident> residents = new DigestTable<>();
   private final Segment probation = new Segment();
   private final Segment proven = new Segment();
   private final GhostMemory ghosts;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class StackArcTest {
@@ -238,6 +239,14 @@ final class StackArcTest {
   }
 
   @Test
+  void contentThatCameMeanwhileIsNotRememberedAsRefused() {
+    policy.admitted(A, CAPACITY / 2);
+
+    assertThat(policy.admits(A, CAPACITY / 2, 0, false)).isTrue();
+    assertThat(ghosts.ghosts).isEmpty();
+  }
+
+  @Test
   void contentLargerThanTheCapacityIsNeverKept() {
     assertThat(policy.admits(A, CAPACITY + 1, CAPACITY + 1, true)).isFalse();
     assertThat(policy.admits(A, CAPACITY + 1, CAPACITY + 1, true)).isFalse();
@@ -384,6 +393,24 @@ final class StackArcTest {
   }
 
   @Test
+  void onceBackOnlineAllHaveTheirPlacesAgain() {
+    for (int i = 0; i < 50; i++) {
+      policy.admitted(digest(i), (i + 1) * MB);
+      policy.accessed(digest(i), CLIENT);
+    }
+    policy.image(IMAGE, firstDigests(50));
+    policy.offline(true);
+    assertThat(policy.victim(ALL)).isEmpty();
+
+    policy.offline(false);
+
+    for (int i = 49; i > 40; i--) {
+      assertThat(policy.victim(ALL)).contains(digest(i));
+      policy.evicted(digest(i));
+    }
+  }
+
+  @Test
   void offlineTheImageThatBecomesWholeIsProtectedFromThenOn() {
     policy.admitted(A, 10 * MB);
     policy.image(IMAGE, List.of(A, B));
@@ -497,6 +524,10 @@ final class StackArcTest {
             () -> new Standing(SegmentName.PROVEN, 1, 1, Double.NaN, 1, StackState.NONE, 1, 0))
         .hasMessageContaining("NaN");
     assertThatThrownBy(() -> new Ghost(SegmentName.PROVEN, 1, 1, 0)).hasMessageContaining("PROVEN");
+  }
+
+  private static List<Digest> firstDigests(int count) {
+    return IntStream.range(0, count).mapToObj(Digests::digest).toList();
   }
 
   private Standing standing(Digest content) {

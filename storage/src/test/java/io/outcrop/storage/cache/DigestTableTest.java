@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class ResidentTableTest {
+final class DigestTableTest {
 
   private static final long SEED = Long.getLong("outcrop.test.seed", System.nanoTime());
 
-  private final ResidentTable table = new ResidentTable();
+  private final DigestTable<Resident> table = new DigestTable<>();
 
   @Test
   void behavesLikeAMap() {

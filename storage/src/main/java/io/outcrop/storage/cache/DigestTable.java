@@ -5,39 +5,48 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resident content by digest: a hash table with linear probing, which needs 8 bytes for each where
- * a HashMap needs 40. A removal moves back what had been pushed on by the removed, so that nothing
- * is ever marked as deleted (Knuth, The Art of Computer Programming, vol. 3, algorithm 6.4 R).
+ * What is kept for digests: a hash table with linear probing, which needs 8 bytes for each where a
+ * HashMap needs 40. A removal moves back what had been pushed on by the removed, so that nothing is
+ * ever marked as deleted (Knuth, The Art of Computer Programming, vol. 3, algorithm 6.4 R).
  */
-final class ResidentTable {
+final class DigestTable<E extends DigestTable.Keyed> {
+
+  /** What can be kept in a table. */
+  abstract static class Keyed {
+    final Digest digest;
+
+    Keyed(Digest digest) {
+      this.digest = digest;
+    }
+  }
 
   private static final int LEAST_SLOTS = 64;
 
-  private @Nullable Resident[] slots = new @Nullable Resident[LEAST_SLOTS];
+  private @Nullable Keyed[] slots = new @Nullable Keyed[LEAST_SLOTS];
   private int size;
 
-  @Nullable Resident get(Digest digest) {
-    return slots[find(digest)];
+  @Nullable E get(Digest digest) {
+    return cast(slots[find(digest)]);
   }
 
-  /** Adds content that is not in the table. */
-  void add(Resident resident) {
+  /** Adds what is not in the table. */
+  void add(E entry) {
     if (3L * (size + 1) > 2L * slots.length) {
       resize(slots.length * 2);
     }
-    slots[find(resident.digest)] = resident;
+    slots[find(entry.digest)] = entry;
     size++;
   }
 
-  @Nullable Resident remove(Digest digest) {
+  @Nullable E remove(Digest digest) {
     int hole = find(digest);
-    Resident removed = slots[hole];
+    E removed = cast(slots[hole]);
     if (removed == null) {
       return null;
     }
     int mask = slots.length - 1;
     for (int at = (hole + 1) & mask; ; at = (at + 1) & mask) {
-      Resident next = slots[at];
+      Keyed next = slots[at];
       if (next == null) {
         break;
       }
@@ -60,20 +69,22 @@ final class ResidentTable {
     return size;
   }
 
-  void forEach(Consumer<Resident> action) {
-    for (Resident resident : slots) {
-      if (resident != null) {
-        action.accept(resident);
+  /** In no order. */
+  void forEach(Consumer<E> action) {
+    for (Keyed slot : slots) {
+      E entry = cast(slot);
+      if (entry != null) {
+        action.accept(entry);
       }
     }
   }
 
   private void resize(int length) {
-    @Nullable Resident[] old = slots;
-    slots = new @Nullable Resident[length];
-    for (Resident resident : old) {
-      if (resident != null) {
-        slots[find(resident.digest)] = resident;
+    @Nullable Keyed[] old = slots;
+    slots = new @Nullable Keyed[length];
+    for (Keyed entry : old) {
+      if (entry != null) {
+        slots[find(entry.digest)] = entry;
       }
     }
   }
@@ -83,12 +94,17 @@ final class ResidentTable {
     int mask = slots.length - 1;
     int at = home(digest);
     while (true) {
-      Resident there = slots[at];
+      Keyed there = slots[at];
       if (there == null || there.digest.equals(digest)) {
         return at;
       }
       at = (at + 1) & mask;
     }
+  }
+
+  @SuppressWarnings("unchecked") // Nothing but E is ever added.
+  private @Nullable E cast(@Nullable Keyed entry) {
+    return (E) entry;
   }
 
   private int home(Digest digest) {
