@@ -70,7 +70,7 @@ final class UpstreamErrorsTest {
             "upstreamDefaults: {namespace: docker.io}",
             "1:20: unknown key 'namespace' in upstreamDefaults (known keys: bandwidthPerSecond,"
                 + " concurrentRequests, connectTimeout, credentials, immutableTags,"
-                + " negativeFreshness, proxy, refactor, requestsPerSecond, responseTimeout,"
+                + " negativeFreshness, prefetch, proxy, refactor, requestsPerSecond, responseTimeout,"
                 + " staleWhileRevalidate, stallTimeout, tagFreshness, tls, tokenHosts)"),
         arguments(
             "upstreamDefaults: {tagFreshness: 2y}",
