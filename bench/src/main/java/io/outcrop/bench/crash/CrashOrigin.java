@@ -73,7 +73,8 @@ final class CrashOrigin {
 
   private void content(HttpExchange exchange, Matcher path) throws IOException {
     String reference = path.group(4);
-    if (!reference.startsWith("sha256:")) {
+    boolean byDigest = reference.startsWith("sha256:");
+    if (!byDigest) {
       int repository = Integer.parseInt(path.group(2));
       int version =
           reference.equals("latest")
@@ -91,7 +92,8 @@ final class CrashOrigin {
         .getResponseHeaders()
         .set("Content-Type", (manifest ? MediaType.OCI_MANIFEST : MediaType.OCTET_STREAM).value());
     exchange.getResponseHeaders().set("Docker-Content-Digest", reference);
-    if (!exchange.getRequestMethod().equals("HEAD")) {
+    // Who asks for a tag that it does not know yet is sent a manifest, whether it has that or not.
+    if (byDigest && !exchange.getRequestMethod().equals("HEAD")) {
       sent.add(reference);
     }
     byte[] bytes = piece.bytes();
