@@ -69,6 +69,13 @@ final class EdgeAdminTest {
     assertThat(edge.metric("outcrop_requests_seconds_count", "status=\"404\"")).isEqualTo(1);
     assertThat(edge.metric("outcrop_store_content")).isEqualTo(1);
     assertThat(edge.metric("outcrop_store_bytes")).isEqualTo(100_000);
+    assertThat(edge.metric("outcrop_store_effective_capacity"))
+        .isEqualTo(edge.metric("outcrop_store_capacity"));
+    assertThat(edge.metric("outcrop_store_refused_total")).isZero();
+    assertThat(edge.metric("outcrop_store_ghosts")).isZero();
+    assertThat(edge.admin("/metrics"))
+        .contains("outcrop_store_list_bytes{list=\"probation\"} 100000.0")
+        .contains("outcrop_store_list_bytes{list=\"ghost_proven\"} 0.0");
     assertThat(edge.metric("process_resident_memory_bytes")).isGreaterThan(1e6);
     assertThat(edge.admin("/metrics")).doesNotContain("org/app");
   }

@@ -27,15 +27,22 @@ public final class ContentStore implements AutoCloseable {
 
   /*
    * Order of writing. A blob: bytes synced to its partial file, the file renamed, then one batch
-   * with the entry and its links, then the index. So an entry always has its file, but for a loss
-   * of power that tore the rename away, which recovery sees. An eviction: index, batch, file. So a
-   * file without an entry is an orphan, deleted at start-up, and an entry without a file was lost.
-   * Both happen under the lock of the pool: else an eviction under way could delete the file and
-   * entry of the same content published again. Readers take no lock; a lease keeps content in.
+   * with the entry, its links and a line of the journal, then the index. So an entry always has its
+   * file, but for a loss of power that tore the rename away, which recovery sees. An eviction: the
+   * index, so that nobody waits for what is going; one batch that marks the entry as being deleted,
+   * with a line of the journal; the file; the entry. So a file without an entry is an orphan, and
+   * with a marked one it is gone: both are deleted at start-up. An entry without a file was lost.
+   * All of it happens under the lock of the pool: else an eviction under way could delete the file
+   * and entry of the same content published again.
+   *
+   * Readers take no lock. Those of content keep it from being evicted for other content. If it is
+   * taken out all the same, as it is damaged or an operator says so, they read on through the open
+   * file; its room is given back when the last has closed it, and not before, as the bytes are on
+   * the disk until then.
    *
    * Who does what: ContentReader gives out, ContentPublisher and PartialBlobs take in,
    * ContentRemover lets go, Pools keep the bounds and their locks, UseTracker tells them what is
-   * used, and Recovery brings all into agreement at the start.
+   * used, Housekeeping saves what was learnt, and Recovery brings all into agreement at the start.
    */
 
   /** Content up to this size lives in RocksDB rather than in a file of its own. */

@@ -34,6 +34,7 @@ final class Recovery {
   private final Pools pools;
   private final Pins pins;
   private final Map<Digest, ContentRow> recorded = new HashMap<>();
+  private final List<Digest> deleting = new ArrayList<>();
   private final List<Restored> restored = new ArrayList<>();
 
   Recovery(
@@ -81,24 +82,25 @@ final class Recovery {
         new byte[0],
         new byte[0],
         (key, value) -> {
-          recorded.put(
-              Digest.parse(new String(key, StandardCharsets.UTF_8)),
-              ContentRow.decode(value, mediaTypes));
+          Digest digest = Digest.parse(new String(key, StandardCharsets.UTF_8));
+          ContentRow row = ContentRow.decode(value, mediaTypes);
+          if (row.deleting()) {
+            deleting.add(digest);
+          } else {
+            recorded.put(digest, row);
+          }
           return true;
         });
   }
 
   private int finishDeletions() throws IOException {
     Batch batch = new Batch();
-    for (Map.Entry<Digest, ContentRow> row : recorded.entrySet()) {
-      if (row.getValue().deleting()) {
-        files.deleteComplete(row.getKey());
-        batch.delete(Table.CONTENT, ContentStore.key(row.getKey()));
-      }
+    for (Digest digest : deleting) {
+      files.deleteComplete(digest);
+      batch.delete(Table.CONTENT, ContentStore.key(digest));
     }
     metadata.write(batch);
-    recorded.values().removeIf(ContentRow::deleting);
-    return batch.changes().size();
+    return deleting.size();
   }
 
   private int matchFiles() throws IOException {

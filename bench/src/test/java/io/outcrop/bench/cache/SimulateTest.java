@@ -73,8 +73,8 @@ final class SimulateTest {
 
   @Test
   void compare_saysWhichFileIsMissing() {
-    assertThat(run("compare", "--trace", folder.resolve("none.zst").toString())).isEqualTo(1);
-    assertThat(errors.toString()).contains("none.zst is not there");
+    assertThat(run("compare", "--sample", folder.resolve("none.csv").toString())).isEqualTo(1);
+    assertThat(errors.toString()).contains("none.csv is not there");
   }
 
   @Test
