@@ -78,7 +78,7 @@ final class TransferTest {
     CommandRun exported = export("registry.test/org/app:1", "--to", layout.toString());
     assertThat(exported.exitCode()).as(exported.err()).isZero();
     assertThat(exported.out()).isEmpty();
-    assertThat(exported.err()).contains("registry.test/org/app:1 (", "1 images in");
+    assertThat(exported.err()).contains("registry.test/org/app:1 (", "1 image in");
     CommandRun imported = bring(layout.toString());
     assertThat(imported.exitCode()).as(imported.err()).isZero();
 
@@ -185,7 +185,7 @@ final class TransferTest {
     pull("arm", CONFIG, ARM64);
     CommandRun everything = export("--all", "--to", layout.toString());
     assertThat(everything.exitCode()).isZero();
-    assertThat(everything.err()).contains("left out: registry.test/org/app:1", "1 images in");
+    assertThat(everything.err()).contains("left out: registry.test/org/app:1", "1 image in");
 
     assertThat(export("org/app:1", "--to", layout.toString(), "--allow-incomplete").exitCode())
         .isZero();
@@ -215,7 +215,7 @@ final class TransferTest {
     near.get("/v2/org/app/manifests/" + Digest.sha256(SIGNATURE));
     Path tar = folder.resolve("signed.tar");
 
-    assertThat(export("org/app:amd", "--to", tar.toString()).err()).contains("1 referrers");
+    assertThat(export("org/app:amd", "--to", tar.toString()).err()).contains("1 referrer)");
     assertThat(bring(tar.toString()).exitCode()).isZero();
 
     HttpResponse<byte[]> listed = far.get("/v2/org/app/referrers/" + Digest.sha256(AMD64_MANIFEST));

@@ -46,6 +46,7 @@ public final class StatusDocument {
     StoreStatistics statistics = store.statistics();
     root.putObject("storage")
         .put("capacityBytes", statistics.capacity())
+        .put("effectiveCapacityBytes", statistics.effectiveCapacity())
         .put("bookedBytes", statistics.bookedBytes())
         .put("content", statistics.residentCount())
         .put("evictions", statistics.evictions())

@@ -184,7 +184,9 @@ final class AdminEdge implements EdgeContent {
   @Override
   public long capacity() throws IOException {
     try {
-      return client.get("/admin/v1/status").at("/storage/capacityBytes").asLong(Long.MAX_VALUE);
+      JsonNode storage = client.get("/admin/v1/status").path("storage");
+      // Less than what is configured, where others have filled the volume.
+      return storage.path("effectiveCapacityBytes").asLong(Long.MAX_VALUE);
     } catch (CommandException e) {
       throw new EdgeFailure(e);
     }

@@ -99,7 +99,8 @@ final class ExportCommand extends MediaCommand {
     report(plan, planner.skipped(), result, watch, to.equals(PIPE) ? System.err : out);
     if (!result.failed().isEmpty()) {
       throw new CommandException(
-          Main.FAILED, result.failed().size() + " images are not in " + to + ": see above");
+          Main.FAILED,
+          images(result.failed().size()) + " could not be written to " + to + ": see above");
     }
   }
 
@@ -198,9 +199,9 @@ final class ExportCommand extends MediaCommand {
         .filter(unit -> !result.failed().containsKey(unit.image().name().toString()))
         .forEach(unit -> watch.say(line(unit)));
     watch.say(
-        "%d images in %s: %s written, %s were there"
+        "%s in %s: %s written, %s were there"
             .formatted(
-                plan.units().size() - result.failed().size(),
+                images(plan.units().size() - result.failed().size()),
                 to,
                 new ByteSize(result.writtenBytes()),
                 new ByteSize(result.foundBytes())));
@@ -214,7 +215,9 @@ final class ExportCommand extends MediaCommand {
       line.append(", ").append(String.join(", ", image.platforms()));
     }
     if (!unit.referrers().isEmpty()) {
-      line.append(", ").append(unit.referrers().size()).append(" referrers");
+      line.append(", ")
+          .append(unit.referrers().size())
+          .append(unit.referrers().size() == 1 ? " referrer" : " referrers");
     }
     line.append(')');
     if (!image.leftOut().isEmpty()) {

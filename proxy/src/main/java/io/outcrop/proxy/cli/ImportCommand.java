@@ -149,9 +149,9 @@ final class ImportCommand extends MediaCommand {
     }
     result.keptTags().forEach((name, known) -> watch.say(kept(name, known)));
     watch.say(
-        "%d images: %s sent, %s were held"
+        "%s: %s sent, %s were held"
             .formatted(
-                result.images().size(),
+                images(result.images().size()),
                 new ByteSize(result.sentBytes()),
                 new ByteSize(result.heldBytes())));
   }

@@ -29,6 +29,11 @@ abstract class MediaCommand extends AdminCommand {
     }
   }
 
+  /** A number of images, in words. */
+  static String images(int count) {
+    return count == 1 ? "1 image" : count + " images";
+  }
+
   private static String explained(IOException e) {
     return switch (e) {
       case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";

@@ -43,7 +43,7 @@ final class Exporter {
     List<Piece> all = plan.documentsFirst();
     sink.checkRoom(all);
     sink.begin(entries);
-    watch.begin(plan.units().size() + " images", all.stream().mapToLong(Piece::size).sum());
+    watch.begin("exporting", all.stream().mapToLong(Piece::size).sum());
     Map<String, String> failed = sink.isInOrder() ? inOrder(all) : oneByOne(plan);
     sink.finish();
     return new ExportResult(written, found, failed);

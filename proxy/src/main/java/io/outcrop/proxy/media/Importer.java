@@ -72,7 +72,7 @@ final class Importer {
    *     is not sent again
    */
   ImportResult run(ImportPlan plan, DocumentSource documents, BlobSupply blobs) throws IOException {
-    watch.begin(plan.images().size() + " images", plan.bytes());
+    watch.begin("importing", plan.bytes());
     Set<Digest> given = new HashSet<>();
     blobs.give(
         plan.blobs().values(),
