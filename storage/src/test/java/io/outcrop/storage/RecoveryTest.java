@@ -276,7 +276,9 @@ final class RecoveryTest {
 
     String closed = "the store is closed";
     // What was read just before may still be in memory.
-    assertThatThrownBy(() -> store.bytes(old)).isInstanceOf(StoreException.class).hasMessage(closed);
+    assertThatThrownBy(() -> store.bytes(old))
+        .isInstanceOf(StoreException.class)
+        .hasMessage(closed);
     assertThatThrownBy(() -> put(store, bytes(2, 10))).hasMessage(closed);
     assertThatThrownBy(() -> put(store, bytes(2, 100_000))).hasMessage(closed);
     assertThatThrownBy(() -> store.begin(large)).hasMessage(closed);

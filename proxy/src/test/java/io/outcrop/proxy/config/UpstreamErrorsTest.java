@@ -70,8 +70,9 @@ final class UpstreamErrorsTest {
             "upstreamDefaults: {namespace: docker.io}",
             "1:20: unknown key 'namespace' in upstreamDefaults (known keys: bandwidthPerSecond,"
                 + " concurrentRequests, connectTimeout, credentials, immutableTags,"
-                + " negativeFreshness, prefetch, proxy, refactor, requestsPerSecond, responseTimeout,"
-                + " staleWhileRevalidate, stallTimeout, tagFreshness, tls, tokenHosts)"),
+                + " negativeFreshness, prefetch, proxy, refactor, requestsPerSecond,"
+                + " responseTimeout, staleWhileRevalidate, stallTimeout, tagFreshness, tls,"
+                + " tokenHosts)"),
         arguments(
             "upstreamDefaults: {tagFreshness: 2y}",
             "1:34: upstreamDefaults.tagFreshness: 2y"
