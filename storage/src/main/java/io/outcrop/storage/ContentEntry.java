@@ -115,6 +115,16 @@ final class ContentEntry {
     return before < 0 ? -1 : before;
   }
 
+  /**
+   * As {@link #condemn}, and counts a reader who never leaves in the same step: so no reader who
+   * leaves meanwhile takes itself for the last.
+   *
+   * @return false if it was condemned before
+   */
+  boolean condemnForEver() {
+    return READERS.getAndUpdate(this, state -> state < 0 ? state : (state | CONDEMNED) + 1) >= 0;
+  }
+
   /** Counts a reader who never leaves. */
   void holdForEver() {
     READERS.incrementAndGet(this);

@@ -77,8 +77,7 @@ final class ContentRemover implements DamageHandler.Service {
     boolean[] done = new boolean[1];
     SpaceLedger<?> pool = poolOf.apply(entry);
     pool.exclusively(() -> {
-      if (flag.isOpen() && entry.condemn() >= 0) {
-        entry.holdForEver(); // Its room is the caller's now.
+      if (flag.isOpen() && entry.condemnForEver()) { // Its room is the caller's now.
         steps.closed();
         index.remove(damaged.content(), entry);
         steps.unlisted();
