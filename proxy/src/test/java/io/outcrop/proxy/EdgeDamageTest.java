@@ -89,6 +89,9 @@ final class EdgeDamageTest {
     surgeon = new StoreSurgeon(folder.resolve("data"));
     LOGGER.addHandler(logHandler);
     pull();
+    // Clients have their bytes a little before these are kept, and only what is kept can be
+    // damaged.
+    await().until(() -> edge.metric("outcrop_fills_running") == 0);
     registry.forgetRequests();
   }
 
