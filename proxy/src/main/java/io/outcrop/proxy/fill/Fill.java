@@ -84,10 +84,13 @@ public final class Fill {
   /**
    * Counts one more client that asks for the blob.
    *
-   * @return false if it has been given up, or passes through for the first who asked only: then it
-   *     takes another fill
+   * @return false if it has failed or been given up, or passes through for the first who asked
+   *     only: then it takes another fill
    */
   synchronized boolean ask() {
+    if (failure.isPresent()) {
+      return false; // It is about to end, and whoever joined would only see that.
+    }
     switch (interest) {
       case NOBODY -> interest = Interest.ONE;
       case ONE, KEEP -> interest = Interest.KEEP;
@@ -104,7 +107,7 @@ public final class Fill {
    * @return false if it takes another fill, as with {@link #ask}
    */
   synchronized boolean keep() {
-    if (interest == Interest.ONE_ONLY || interest == Interest.GIVEN_UP) {
+    if (failure.isPresent() || interest == Interest.ONE_ONLY || interest == Interest.GIVEN_UP) {
       return false;
     }
     interest = Interest.KEEP;
