@@ -399,6 +399,32 @@ final class TransferTest {
     assertThat(far.get("/v2/org/thief/blobs/" + Digest.sha256(secret)).statusCode()).isEqualTo(503);
   }
 
+  @Test
+  void privateContent_isGivenToEachRepositoryItWasCarriedFor() throws Exception {
+    pull("1", CONFIG, BASE, AMD64);
+    Path tar = folder.resolve("app.tar");
+    export("org/app:1", "--to", tar.toString());
+    assertThat(bring(tar.toString(), "--private").exitCode()).isZero();
+
+    // One layout, two repositories, of which the edge gives what it holds to one only.
+    Path layout = folder.resolve("stick");
+    export("org/app:1", "--to", layout.toString());
+    Path index = layout.resolve("index.json");
+    String entry = Files.readString(index).replaceFirst(".*\"manifests\":\\[(.*)].*", "$1");
+    Files.writeString(
+        index,
+        "{\"schemaVersion\":2,\"manifests\":["
+            + entry
+            + ','
+            + entry.replace("org/app:1", "org/other:1")
+            + "]}");
+    JsonNode both = json(bring(layout.toString(), "--json"));
+
+    assertThat(both.path("sentBytes").asLong(0)).isGreaterThan(BASE.length);
+    assertThat(far.get("/v2/org/other/blobs/" + Digest.sha256(BASE)).body()).isEqualTo(BASE);
+    assertServes("1", APP, BASE);
+  }
+
   private CommandRun export(String... arguments) {
     return run("export", near, arguments);
   }

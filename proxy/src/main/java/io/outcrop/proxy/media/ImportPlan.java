@@ -85,10 +85,7 @@ public record ImportPlan(
       return required;
     }
 
-    /**
-     * The repositories to bring it for. Of a blob that anybody may read one is enough: the
-     * manifests that name it say the rest.
-     */
+    /** The repositories to bring it for. */
     List<Repository> repositories() {
       return List.copyOf(repositories);
     }

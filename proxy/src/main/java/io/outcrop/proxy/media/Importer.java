@@ -78,7 +78,7 @@ final class Importer {
         plan.blobs().values(),
         (need, source) -> {
           given.add(need.digest());
-          blob(need, source);
+          bring(need, Optional.empty(), source);
         });
     checkMissing(plan, given);
     for (Need document : plan.documents().values()) {
@@ -116,20 +116,11 @@ final class Importer {
     }
   }
 
-  private void blob(Need need, BlobSupply.Source source) throws IOException {
-    bring(need, Optional.empty(), source);
-  }
-
   private void bring(Need need, Optional<MediaType> mediaType, BlobSupply.Source source)
       throws IOException {
-    List<Repository> repositories = need.repositories();
-    if (mediaType.isEmpty() && !need.isPrivate()) {
-      repositories = List.of(repositories.getFirst());
-    }
     boolean moved = false;
-    for (int from = 0; from < repositories.size(); from += MOST_REPOSITORIES) {
-      int to = Math.min(repositories.size(), from + MOST_REPOSITORIES);
-      moved |= bring(need, repositories.subList(from, to), mediaType, source);
+    for (List<Repository> some : inRequests(need.repositories())) {
+      moved |= bring(need, some, mediaType, source);
     }
     if (!moved) {
       held += need.size();
@@ -248,7 +239,23 @@ final class Importer {
   }
 
   private boolean isHeld(Digest digest, List<Repository> repositories) throws IOException {
-    return edge.look(digest, repositories) instanceof Presence.Held;
+    for (List<Repository> some : inRequests(repositories)) {
+      if (!(edge.look(digest, some) instanceof Presence.Held)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<List<Repository>> inRequests(List<Repository> repositories) {
+    List<List<Repository>> requests = new ArrayList<>();
+    int from = 0;
+    do {
+      int to = Math.min(repositories.size(), from + MOST_REPOSITORIES);
+      requests.add(repositories.subList(from, to));
+      from = to;
+    } while (from < repositories.size());
+    return requests;
   }
 
   /** Counts what is read, as it is read by the one thread that sends. */
