@@ -25,8 +25,7 @@ final class ProgressLineTest {
     assertThat(line.text(500 * SECOND)).endsWith("25 min left");
     assertThat(line.text(3_600 * SECOND)).endsWith("3 h 0 min left");
     line.moved(75 << 20);
-    assertThat(line.text(10 * SECOND))
-        .isEqualTo("exporting: 100 MiB of 100 MiB (100 %), 10 MiB/s");
+    assertThat(line.text(10 * SECOND)).isEqualTo("exporting: 100 MiB of 100 MiB (100 %), 10 MiB/s");
   }
 
   @Test

@@ -70,8 +70,7 @@ final class FakeEdge implements EdgeContent {
     Digest digest = consignment.digest();
     byte[] rest = consignment.bytes().readAllBytes();
     int offset = (int) consignment.offset();
-    byte[] all =
-        Arrays.copyOf(partial.getOrDefault(digest, new byte[0]), offset + rest.length);
+    byte[] all = Arrays.copyOf(partial.getOrDefault(digest, new byte[0]), offset + rest.length);
     System.arraycopy(rest, 0, all, offset, rest.length);
     partial.remove(digest);
     if (!Digest.sha256(all).equals(digest)) {

@@ -93,8 +93,7 @@ final class NameRuleTest {
     return new NameRule(ImageName.parse(name));
   }
 
-  private static String name(NameRule rule, Map<String, String> annotations)
-      throws MediaException {
+  private static String name(NameRule rule, Map<String, String> annotations) throws MediaException {
     return rule.name(
             new Descriptor(
                 MediaType.OCI_MANIFEST,
