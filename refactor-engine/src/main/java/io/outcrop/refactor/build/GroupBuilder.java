@@ -20,8 +20,8 @@ import java.util.function.LongConsumer;
 /**
  * Builds groups of one image. A group takes its files from several source layers, in another order
  * than theirs: so, for as many groups at a time as the room for temporary files allows, each source
- * layer is unpacked once, what is needed of it goes into a temporary file, and the groups are written
- * from that, several at a time.
+ * layer is unpacked once, what is needed of it goes into a temporary file, and the groups are
+ * written from that, several at a time.
  */
 public final class GroupBuilder {
 
@@ -115,8 +115,7 @@ public final class GroupBuilder {
           List.of(contents.entries()),
           1,
           entries ->
-              layers.read(
-                  entries, (entry, content) -> spool.add(view.content(entry), content)));
+              layers.read(entries, (entry, content) -> spool.add(view.content(entry), content)));
       workers.forEach(
           List.copyOf(batch),
           1,
@@ -148,13 +147,12 @@ public final class GroupBuilder {
       group
           .entries()
           .filter(this::isNeeded)
-          .forEach(
-              entry -> {
-                if (hashes.add(view.content(entry))) {
-                  entries.add(entry);
-                  bytes += view.length(entry);
-                }
-              });
+          .forEach(entry -> {
+            if (hashes.add(view.content(entry))) {
+              entries.add(entry);
+              bytes += view.length(entry);
+            }
+          });
     }
 
     private boolean isNeeded(int entry) {

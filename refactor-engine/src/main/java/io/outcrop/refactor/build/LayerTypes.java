@@ -16,12 +16,18 @@ public final class LayerTypes {
   private static final String DOCKER = "application/vnd.docker.image.rootfs.diff.tar";
   private static final Map<String, Compression> READ =
       Map.of(
-          OCI, Compression.NONE,
-          OCI + "+gzip", Compression.GZIP,
-          OCI + "+zstd", Compression.ZSTD,
-          DOCKER, Compression.NONE,
-          DOCKER + ".gzip", Compression.GZIP,
-          DOCKER + ".zstd", Compression.ZSTD);
+          OCI,
+          Compression.NONE,
+          OCI + "+gzip",
+          Compression.GZIP,
+          OCI + "+zstd",
+          Compression.ZSTD,
+          DOCKER,
+          Compression.NONE,
+          DOCKER + ".gzip",
+          Compression.GZIP,
+          DOCKER + ".zstd",
+          Compression.ZSTD);
 
   private LayerTypes() {}
 
@@ -44,10 +50,9 @@ public final class LayerTypes {
           Reason.ENCRYPTED_LAYER, "layer " + layer.digest() + " is of type " + type);
     }
     return Optional.ofNullable(READ.get(type))
-        .orElseThrow(
-            () ->
-                new RefusedException(
-                    Reason.MEDIA_TYPE, "layer " + layer.digest() + " is of type " + type));
+        .orElseThrow(() ->
+            new RefusedException(
+                Reason.MEDIA_TYPE, "layer " + layer.digest() + " is of type " + type));
   }
 
   /** How the layers of an image can be compressed: many tools read no zstd in Docker's images. */

@@ -40,11 +40,7 @@ final class LayerWriter {
    * @param written is told of content as it is written, in bytes
    */
   LayerWriter(
-      View view,
-      Spool spool,
-      Packing packing,
-      Cancellation cancellation,
-      LongConsumer written) {
+      View view, Spool spool, Packing packing, Cancellation cancellation, LongConsumer written) {
     this.view = view;
     this.spool = spool;
     this.packing = packing;

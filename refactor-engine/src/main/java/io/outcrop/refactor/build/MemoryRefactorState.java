@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps what is known of layers in memory: of indexes the last ones used, up to a number of entries.
+ * Keeps what is known of layers in memory: of indexes the last ones used, up to a number of
+ * entries.
  */
 public final class MemoryRefactorState implements RefactorState {
 
@@ -19,7 +20,8 @@ public final class MemoryRefactorState implements RefactorState {
   private long entries;
 
   /**
-   * @param maxEntries how many entries the indexes kept may have together; each takes some 100 bytes
+   * @param maxEntries how many entries the indexes kept may have together; each takes some 100
+   *     bytes
    */
   public MemoryRefactorState(long maxEntries) {
     this.maxEntries = maxEntries;

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Lets one thread make what several want. Whoever claims a key makes it and says so; the others wait
- * for the result, and claim the key themselves if nothing came of it. Thread-safe.
+ * Lets one thread make what several want. Whoever claims a key makes it and says so; the others
+ * wait for the result, and claim the key themselves if nothing came of it. Thread-safe.
  *
  * <p>Make what you have claimed before you wait for what others have: then nobody waits for ever.
  */

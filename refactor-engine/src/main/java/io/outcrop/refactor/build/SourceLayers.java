@@ -67,7 +67,9 @@ public final class SourceLayers implements FileContents {
     }
   }
 
-  /** The entries of a layer by where their content begins, which for names of one file is the same. */
+  /**
+   * The entries of a layer by where their content begins, which for names of one file is the same.
+   */
   private Map<Long, Integer> wanted(int[] entries, int layer) {
     Map<Long, Integer> byOffset = new HashMap<>();
     LayerIndex index = view.layers().get(layer);

@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Contents of files on disk for a while, to be read in any order: one temporary file, gone when this
- * is closed or the process ends. One thread writes; afterwards any thread reads.
+ * Contents of files on disk for a while, to be read in any order: one temporary file, gone when
+ * this is closed or the process ends. One thread writes; afterwards any thread reads.
  */
 final class Spool implements Closeable {
 

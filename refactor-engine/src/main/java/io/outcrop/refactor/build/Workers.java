@@ -53,16 +53,15 @@ public final class Workers {
           Thread.ofPlatform()
               .daemon()
               .name("outcrop-refactor-" + i)
-              .unstarted(
-                  () -> {
-                    try {
-                      work(items, next, permits, task);
-                    } catch (Throwable e) {
-                      if (failure.compareAndSet(null, e)) {
-                        all.forEach(Thread::interrupt);
-                      }
-                    }
-                  }));
+              .unstarted(() -> {
+                try {
+                  work(items, next, permits, task);
+                } catch (Throwable e) {
+                  if (failure.compareAndSet(null, e)) {
+                    all.forEach(Thread::interrupt);
+                  }
+                }
+              }));
     }
     all.forEach(Thread::start);
     join(all);

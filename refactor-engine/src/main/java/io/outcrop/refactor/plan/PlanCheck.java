@@ -16,8 +16,8 @@ public final class PlanCheck {
    * Checks a plan.
    *
    * @throws IllegalStateException if an entry is in no group or in two, names of a file are in
-   *     different groups, a directory is not in the top group, a shared group is empty, or there are
-   *     too many groups
+   *     different groups, a directory is not in the top group, a shared group is empty, or there
+   *     are too many groups
    */
   public static void check(PlanRequest request, Plan plan) {
     View view = request.view();
