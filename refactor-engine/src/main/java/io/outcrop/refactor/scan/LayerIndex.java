@@ -235,4 +235,12 @@ public final class LayerIndex {
   public ContentHash content(int row) {
     return table.content(files[row]);
   }
+
+  byte marks(int row) {
+    return marks[row];
+  }
+
+  FileTable table() {
+    return table;
+  }
 }

@@ -21,9 +21,10 @@ import java.util.List;
  */
 public final class LayerIndexBuilder {
 
+  /** More of the same would tell nobody more. */
+  static final int AMBIGUITIES_KEPT = 8;
+
   private static final int ABSENT = NameTree.ABSENT;
-  // More of the same would tell nobody more.
-  private static final int AMBIGUITIES_KEPT = 8;
 
   private final PathTree tree;
   private final FileTableBuilder table = new FileTableBuilder();
