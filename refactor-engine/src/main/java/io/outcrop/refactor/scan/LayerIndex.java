@@ -1,5 +1,6 @@
 package io.outcrop.refactor.scan;
 
+import io.outcrop.refactor.compress.Compression;
 import io.outcrop.refactor.model.Ambiguity;
 import io.outcrop.refactor.model.ByteString;
 import io.outcrop.refactor.model.ContentHash;
@@ -36,6 +37,7 @@ public final class LayerIndex {
 
   private final ContentHash diffId;
   private final long tarLength;
+  private final Compression compression;
   private final boolean opaqueRoot;
   private final int[] parents;
   private final byte[] names;
@@ -48,6 +50,7 @@ public final class LayerIndex {
   LayerIndex(
       ContentHash diffId,
       long tarLength,
+      Compression compression,
       boolean opaqueRoot,
       int[] parents,
       byte[] names,
@@ -58,6 +61,7 @@ public final class LayerIndex {
       List<Ambiguity> ambiguities) {
     this.diffId = diffId;
     this.tarLength = tarLength;
+    this.compression = compression;
     this.opaqueRoot = opaqueRoot;
     this.parents = parents;
     this.names = names;
@@ -76,6 +80,11 @@ public final class LayerIndex {
   /** The length of the unpacked archive in bytes. */
   public long tarLength() {
     return tarLength;
+  }
+
+  /** How the layer is compressed, as its first bytes tell. */
+  public Compression compression() {
+    return compression;
   }
 
   /** What in this layer alone container engines would not agree on; empty for most layers. */
@@ -225,5 +234,13 @@ public final class LayerIndex {
   /** The hash of a regular file's content. */
   public ContentHash content(int row) {
     return table.content(files[row]);
+  }
+
+  byte marks(int row) {
+    return marks[row];
+  }
+
+  FileTable table() {
+    return table;
   }
 }

@@ -1,5 +1,6 @@
 package io.outcrop.refactor.scan;
 
+import io.outcrop.refactor.compress.Compression;
 import io.outcrop.refactor.model.Ambiguity;
 import io.outcrop.refactor.model.ContentHash;
 import io.outcrop.refactor.model.EntryType;
@@ -20,9 +21,10 @@ import java.util.List;
  */
 public final class LayerIndexBuilder {
 
+  /** More of the same would tell nobody more. */
+  static final int AMBIGUITIES_KEPT = 8;
+
   private static final int ABSENT = NameTree.ABSENT;
-  // More of the same would tell nobody more.
-  private static final int AMBIGUITIES_KEPT = 8;
 
   private final PathTree tree;
   private final FileTableBuilder table = new FileTableBuilder();
@@ -287,8 +289,9 @@ public final class LayerIndexBuilder {
    *
    * @param diffId the hash of the unpacked archive
    * @param tarLength its length in bytes
+   * @param compression how the layer is compressed
    */
-  public LayerIndex build(ContentHash diffId, long tarLength) {
+  public LayerIndex build(ContentHash diffId, long tarLength, Compression compression) {
     int[] order =
         new PathOrder(
                 tree, path -> files.get(path) != ABSENT || marks.get(path) == LayerIndex.WHITEOUT)
@@ -313,6 +316,7 @@ public final class LayerIndexBuilder {
     return new LayerIndex(
         diffId,
         tarLength,
+        compression,
         opaqueRoot,
         parents,
         names.toArray(),

@@ -52,7 +52,7 @@ public final class LayerScanner {
       Scan scan = new Scan(layer, archive, cancellation, progress);
       scan.entries();
       long length = scan.rest();
-      return scan.index.build(ContentHash.finish(diffId), length);
+      return scan.index.build(ContentHash.finish(diffId), length, layer.compression());
     }
   }
 

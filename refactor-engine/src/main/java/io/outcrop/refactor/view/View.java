@@ -114,6 +114,11 @@ public final class View {
     return source(entry).length(rowOf[entry]);
   }
 
+  /** The bytes of content that the entry adds to a layer: none for one more name of a file. */
+  public long storedLength(int entry) {
+    return isHardLink(entry) ? 0 : length(entry);
+  }
+
   /**
    * The hash of a regular file's content.
    *
