@@ -211,6 +211,10 @@ final class TestRegistry implements AutoCloseable {
           Socket connection = from.accept();
           connection.setTcpNoDelay(true);
           connections.add(connection);
+          if (from.isClosed()) {
+            connection.close(); // An accept that is under way may still succeed.
+            return;
+          }
           Thread.startVirtualThread(() -> serve(connection));
         }
       } catch (IOException e) {

@@ -106,27 +106,13 @@ final class ContentEntry {
   }
 
   /**
-   * Takes the entry out of use for good; those who read it may finish.
+   * Takes the entry out of use for good; those who read it may finish. In the same step it counts
+   * the caller as one more reader: so none who leaves meanwhile takes himself for the last, and
+   * gives back room that the caller has not decided on.
    *
-   * @return how many they are, or -1 if it was taken out of use before
+   * @return false if it was taken out of use before
    */
-  int condemn() {
-    int before = READERS.getAndUpdate(this, state -> state | CONDEMNED);
-    return before < 0 ? -1 : before;
-  }
-
-  /**
-   * As {@link #condemn}, and counts a reader who never leaves in the same step: so no reader who
-   * leaves meanwhile takes itself for the last.
-   *
-   * @return false if it was condemned before
-   */
-  boolean condemnForEver() {
+  boolean condemn() {
     return READERS.getAndUpdate(this, state -> state < 0 ? state : (state | CONDEMNED) + 1) >= 0;
-  }
-
-  /** Counts a reader who never leaves. */
-  void holdForEver() {
-    READERS.incrementAndGet(this);
   }
 }

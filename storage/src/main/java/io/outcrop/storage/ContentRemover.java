@@ -57,7 +57,9 @@ final class ContentRemover implements DamageHandler.Service {
     if (!flag.isOpen() || entry == null || !entry.condemnIfIdle()) {
       return false;
     }
-    remove(digest, entry, 0, reason);
+    if (take(digest, entry, /* isRead= */ false, reason)) {
+      poolOf.apply(entry).free(entry.size);
+    }
     return true;
   }
 
@@ -77,7 +79,7 @@ final class ContentRemover implements DamageHandler.Service {
     boolean[] done = new boolean[1];
     SpaceLedger<?> pool = poolOf.apply(entry);
     pool.exclusively(() -> {
-      if (flag.isOpen() && entry.condemnForEver()) { // Its room is the caller's now.
+      if (flag.isOpen() && entry.condemn()) { // Never released: its room is the caller's now.
         steps.closed();
         index.remove(damaged.content(), entry);
         steps.unlisted();
@@ -101,25 +103,28 @@ final class ContentRemover implements DamageHandler.Service {
     poolOf
         .apply(entry)
         .exclusively(() -> {
-          int readers = entry.condemn();
-          if (readers >= 0) {
-            remove(digest, entry, readers, reason);
+          if (entry.condemn()) {
+            boolean isRead = entry.readers() > 1;
+            if (take(digest, entry, isRead, reason) && entry.release()) {
+              poolOf.apply(entry).free(entry.size);
+            }
             done[0] = true;
           }
         });
     return done[0];
   }
 
-  /** Called under the lock of the pool. */
-  private void remove(Digest digest, ContentEntry entry, int readers, Reason reason) {
+  /**
+   * Called under the lock of the pool.
+   *
+   * @return false if the file could not be deleted: its room is taken until the next start, which
+   *     tries again
+   */
+  private boolean take(Digest digest, ContentEntry entry, boolean isRead, Reason reason) {
     index.remove(digest, entry);
     markGone(digest, entry);
     noteGone(digest, entry, reason);
-    if (!entry.inline && !deleteFile(digest, entry, readers)) {
-      entry.holdForEver(); // Its room is taken until the next start, which tries again.
-    } else if (readers == 0) {
-      poolOf.apply(entry).free(entry.size);
-    }
+    return entry.inline || deleteFile(digest, entry, isRead);
   }
 
   /** Tells those who keep account of what is here. */
@@ -175,12 +180,12 @@ final class ContentRemover implements DamageHandler.Service {
     }
   }
 
-  private boolean deleteFile(Digest digest, ContentEntry entry, int readers) {
+  private boolean deleteFile(Digest digest, ContentEntry entry, boolean isRead) {
     try {
-      if (readers == 0) {
-        room.watch(entry.size, () -> files.deleteComplete(digest));
-      } else {
+      if (isRead) {
         files.deleteComplete(digest);
+      } else {
+        room.watch(entry.size, () -> files.deleteComplete(digest));
       }
     } catch (IOException e) {
       LOG.error("content {}: its file cannot be deleted: {}", digest, e.toString());
