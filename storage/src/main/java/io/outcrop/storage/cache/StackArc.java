@@ -43,7 +43,8 @@ public final class StackArc implements ReplacementPolicy {
    *
    * Nodes that hold the base of an image do not ask for it, so bases look colder here than they are.
    * Hence a request for a manifest counts a little for all its layers. A client that asks for the same
-   * again within minutes retries, or fetches in ranges: it counts once.
+   * again within a minute retries, or fetches in ranges: it counts once. Not for longer: builders that
+   * keep nothing pull the same image every few minutes, and each pull is one to be served.
    *
    * Content so large that it would push out an eighth of everything is kept when it is asked for a
    * second time, when several wait for it, or when there is room.

@@ -17,10 +17,10 @@ public record StackArcOptions(
 
   private static final StackArcOptions DEFAULTS =
       new StackArcOptions(
-          new Probation(0.1, 0.5, 0.2, true),
-          new Worth(8, true, 10, 4),
+          new Probation(0.05, 0.5, 0.4, true),
+          new Worth(8, true, 3, 4),
           new Stacks(0.5, 1.5, 3, Duration.ofHours(24), 0.25, 1 << 13, 1 << 17),
-          new Requests(Duration.ofMinutes(10), 1.0 / 8),
+          new Requests(Duration.ofMinutes(1), 1.0 / 8),
           new Ghosts(1, 1 << 16));
 
   /** What the server runs with. */

@@ -159,7 +159,7 @@ final class StackArcModelTest {
           .isLessThanOrEqualTo(2 * ghostCapacity);
     }
     assertThat(ghosts.ghosts).as(when).hasSizeLessThanOrEqualTo(150);
-    assertThat(policy.state().probationShare()).as(when).isBetween(0.1, 0.5);
+    assertThat(policy.state().probationShare()).as(when).isBetween(0.05, 0.5);
     checkVictim(when);
   }
 

@@ -64,12 +64,12 @@ final class ValuationTest {
 
   @Test
   void followsTheCostOfTheMomentWithinLimitsAroundTheUsual() {
-    now = 0.5;
-    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(0.5);
+    now = 2;
+    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(2);
     now = 0.001;
-    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(0.4);
+    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(4.0 / 3);
     now = 1e6;
-    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(40);
+    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(12);
   }
 
   @ParameterizedTest
