@@ -49,7 +49,6 @@ import io.outcrop.proxy.resolve.BlobService;
 import io.outcrop.proxy.resolve.ManifestService;
 import io.outcrop.proxy.resolve.ReferrersService;
 import io.outcrop.proxy.resolve.TagListService;
-import io.outcrop.proxy.resolve.UplinkWatch;
 import io.outcrop.proxy.resolve.Upstreams;
 import io.outcrop.proxy.transfer.ContentTransfer;
 import io.outcrop.proxy.transfer.KnownNames;
@@ -114,7 +113,6 @@ public final class Edge implements AutoCloseable {
                   config.upstreams().stream()
                       .map(upstream -> Upstream.open(upstream, resources))
                       .toList()));
-      open(UplinkWatch.start(upstreams, store::offline));
       Fills fills = open(new Fills(store, upstreams, metrics, link));
       metrics.watch(fills);
       ScrubOptions scrubOptions = scrubOptions(config.storage().scrub());

@@ -5,6 +5,7 @@ import io.outcrop.oci.MediaType;
 import io.outcrop.storage.ContentInfo.Origin;
 import io.outcrop.storage.Damaged.Finder;
 import io.outcrop.storage.Damaged.Kind;
+import io.outcrop.storage.cache.ReplacementPolicy;
 import io.outcrop.storage.cache.StackArc;
 import io.outcrop.storage.cache.Standing;
 import java.io.IOException;
@@ -164,11 +165,9 @@ public final class ContentStore implements AutoCloseable {
   /**
    * Notes that an image was asked for, by its manifest, though perhaps not all its layers will be;
    * never blocks.
-   *
-   * @param client as in {@link #used}
    */
-  public void imageUsed(Digest manifest, int client) {
-    uses.note(AccessBuffer.Kind.IMAGE, manifest, client);
+  public void imageUsed(Digest manifest) {
+    uses.note(AccessBuffer.Kind.IMAGE, manifest, ReplacementPolicy.UNKNOWN_CLIENT);
   }
 
   /** When resident content was last used, to within seconds; never blocks. */
@@ -321,14 +320,6 @@ public final class ContentStore implements AutoCloseable {
         options.clock());
   }
 
-  /**
-   * Tells whether anything can be fetched again now. While nothing can, what makes up whole images
-   * is not evicted.
-   */
-  public void offline(boolean uplinkIsGone) {
-    pools.large().tell(policy -> policy.offline(uplinkIsGone));
-  }
-
   /** How full the store is. */
   public StoreStatistics statistics() {
     SpaceLedger.Usage smallUsage = pools.small().usage();
@@ -415,8 +406,8 @@ public final class ContentStore implements AutoCloseable {
     }
 
     @Override
-    public void imageUsed(Digest manifest, int client) {
-      pools.large().tell(policy -> policy.imageUsed(manifest, client));
+    public void imageUsed(Digest manifest) {
+      pools.large().tell(policy -> policy.imageUsed(manifest));
     }
   }
 }

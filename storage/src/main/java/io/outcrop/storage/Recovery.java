@@ -189,7 +189,6 @@ final class Recovery {
         Double.MAX_VALUE,
         0,
         StackState.NONE,
-        1,
         entry.lastAccessMillis());
   }
 

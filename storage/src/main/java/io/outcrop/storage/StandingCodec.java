@@ -10,7 +10,7 @@ import java.util.Optional;
 final class StandingCodec {
 
   /** How many bytes a standing takes, or the lack of one. */
-  static final int LENGTH = 2 + 3 * Float.BYTES + Double.BYTES + Long.BYTES;
+  static final int LENGTH = 2 + 2 * Float.BYTES + Double.BYTES + Long.BYTES;
 
   private static final byte NONE = -1;
 
@@ -26,7 +26,6 @@ final class StandingCodec {
         .put(code(known.stackState()))
         .putFloat((float) known.frequency())
         .putFloat((float) known.costSeconds())
-        .putFloat((float) known.stackFactor())
         .putDouble(known.value())
         .putLong(known.lastAccessMillis());
   }
@@ -40,11 +39,9 @@ final class StandingCodec {
     StackState state = state(source.get());
     float frequency = source.getFloat();
     float costSeconds = source.getFloat();
-    float factor = source.getFloat();
     double value = source.getDouble();
     return Optional.of(
-        new Standing(
-            list(list), bytes, frequency, value, costSeconds, state, factor, source.getLong()));
+        new Standing(list(list), bytes, frequency, value, costSeconds, state, source.getLong()));
   }
 
   private static byte code(SegmentName list) {
@@ -72,7 +69,6 @@ final class StandingCodec {
       case BROKEN -> 1;
       case PARTIAL -> 2;
       case COMPLETE -> 3;
-      case HOT -> 4;
     };
   }
 
@@ -82,8 +78,7 @@ final class StandingCodec {
       case 1 -> StackState.BROKEN;
       case 2 -> StackState.PARTIAL;
       case 3 -> StackState.COMPLETE;
-      case 4 -> StackState.HOT;
-      default -> throw new IllegalStateException("stack state: " + code + " (expected: 0 to 4)");
+      default -> throw new IllegalStateException("stack state: " + code + " (expected: 0 to 3)");
     };
   }
 }

@@ -31,7 +31,7 @@ final class UseTracker {
     void missed(Digest digest, int client);
 
     /** An image was asked for. */
-    void imageUsed(Digest manifest, int client);
+    void imageUsed(Digest manifest);
   }
 
   private final MetadataStore metadata;
@@ -72,7 +72,7 @@ final class UseTracker {
       buffer.drain((kind, digest, client) -> {
         switch (kind) {
           case CONTENT -> used(digest, client, now);
-          case IMAGE -> target.imageUsed(digest, client);
+          case IMAGE -> target.imageUsed(digest);
         }
       });
     } finally {

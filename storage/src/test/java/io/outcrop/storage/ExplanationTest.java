@@ -168,11 +168,6 @@ final class ExplanationTest {
 
     fill(store, bytes(2, LARGE));
     assertThat(standing(base).stackState()).isEqualTo(StackState.COMPLETE);
-    for (int client = 1; client <= 20; client++) {
-      store.imageUsed(manifest, client);
-    }
-    use(base, 2);
-    assertThat(standing(base).stackState()).isEqualTo(StackState.HOT);
     reopen();
     assertThat(standing(top).stackState()).isEqualTo(StackState.COMPLETE);
 

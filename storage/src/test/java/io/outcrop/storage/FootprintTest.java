@@ -68,7 +68,7 @@ final class FootprintTest {
       policy.image(
           digests[i],
           List.of(digests[i], digests[(i + 1) % BLOBS], digests[(i + 2) % BLOBS], digests[i / 2]));
-      policy.imageUsed(digests[i], i + 1);
+      policy.imageUsed(digests[i]);
     }
 
     // 65,536 ghosts, 8,192 images of 4 layers, and the recent uses; after 400,000 of each.

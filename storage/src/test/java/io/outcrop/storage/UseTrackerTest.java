@@ -117,7 +117,7 @@ final class UseTrackerTest {
     }
 
     @Override
-    public void imageUsed(Digest manifest, int client) {
+    public void imageUsed(Digest manifest) {
       throw new AssertionError("no image was used");
     }
   }

@@ -6,6 +6,6 @@ package io.outcrop.bench.cache;
  * @param total all that was asked for
  * @param watched what was asked for in the part of the workload that is to be looked at for itself
  * @param evictions how many contents had to leave
- * @param nanosPerRequest time of the cache for each request for a blob or manifest
+ * @param nanosPerRequest time of the simulation for each request for a blob
  */
 record Outcome(Counts total, Counts watched, long evictions, double nanosPerRequest) {}

@@ -61,7 +61,7 @@ final class Simulation {
       step(i);
     }
     double nanos = System.nanoTime() - start;
-    int requests = workload.length() - workload.count(RequestKind.PING);
+    int requests = workload.count(RequestKind.BLOB) + workload.count(RequestKind.RANGE);
     return new Outcome(
         total.counts(), watched.counts(), cache.evictions(), nanos / Math.max(1, requests));
   }
@@ -71,22 +71,16 @@ final class Simulation {
     int subject = workload.subject(position);
     int client = workload.client(position);
     switch (workload.kind(position)) {
-      case PING -> {}
-      case MANIFEST -> cache.imageRequested(subject, client);
+      case PING, MANIFEST -> {}
       case PULL -> pull(subject, client);
       case BLOB -> blob(subject, client);
       case RANGE -> cache.request(subject, client, online);
-      case UPLINK_LOST -> uplink(false);
-      case UPLINK_BACK -> uplink(true);
+      case UPLINK_LOST -> online = false;
+      case UPLINK_BACK -> online = true;
       case PEER_JOINED -> site.peerJoins();
       case WATCH_BEGAN -> tallies = List.of(total, watched);
       case WATCH_ENDED -> tallies = List.of(total);
     }
-  }
-
-  private void uplink(boolean there) {
-    online = there;
-    cache.uplink(there);
   }
 
   private void pull(int image, int client) {
@@ -95,7 +89,6 @@ final class Simulation {
       tallies.forEach(tally -> tally.pull(whole));
       latestPulls.put(client, new Pull(tallies));
     }
-    cache.imageRequested(image, client);
   }
 
   private boolean holdsWhole(int image) {

@@ -128,7 +128,6 @@ final class SimulationTest {
         new Catalogue(
             new String[] {"base", "first", "second", "large"},
             new long[] {10 * MB, 20 * MB, 40 * MB, 30 * MB},
-            new String[] {"image-1", "image-2"},
             new int[][] {{0, 1}, {0, 2}});
     return Simulation.run(requests.build("two images", catalogue), LRU, capacityMb * MB);
   }

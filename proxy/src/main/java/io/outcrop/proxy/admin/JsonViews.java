@@ -124,7 +124,6 @@ final class JsonViews {
         .put("costSeconds", standing.costSeconds())
         .put("value", standing.value())
         .put("stackState", word(standing.stackState()))
-        .put("stackFactor", standing.stackFactor())
         .put("lastAccess", Instant.ofEpochMilli(standing.lastAccessMillis()).toString());
   }
 

@@ -90,9 +90,7 @@ final class ExplainCommand extends AdminCommand {
         number(standing.path("frequency")),
         standing.has("costSeconds") ? number(standing.path("costSeconds")) + " s" : "",
         number(standing.path("value")),
-        standing.has("stackState")
-            ? Shown.text(standing.path("stackState")) + " ×" + number(standing.path("stackFactor"))
-            : "",
+        Shown.text(standing.path("stackState")),
         Shown.ago(part.has("lastUse") ? part.path("lastUse") : standing.path("lastAccess")),
         Shown.list(part.path("pinnedBy")));
   }

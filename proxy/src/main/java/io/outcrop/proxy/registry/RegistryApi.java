@@ -154,7 +154,7 @@ public final class RegistryApi implements RequestHandler {
   private Response manifestResponse(
       Exchange exchange, Repository repository, ServedManifest manifest) {
     if (!exchange.isHead()) {
-      manifests.pulled(manifest, exchange.client());
+      manifests.pulled(manifest);
       pulls.manifestPulled(repository, manifest, exchange.client());
     }
     label(exchange, manifest.outcome(), manifest.staleness());

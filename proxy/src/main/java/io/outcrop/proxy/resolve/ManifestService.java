@@ -107,13 +107,9 @@ public final class ManifestService {
     return manifest;
   }
 
-  /**
-   * Notes that a manifest was taken by one who may now ask for what it lists.
-   *
-   * @param client stands for who that is
-   */
-  public void pulled(ServedManifest manifest, int client) {
-    store.imageUsed(manifest.digest(), client);
+  /** Notes that a manifest was taken by one who may now ask for what it lists. */
+  public void pulled(ServedManifest manifest) {
+    store.imageUsed(manifest.digest());
   }
 
   private Optional<ServedManifest> immediately(

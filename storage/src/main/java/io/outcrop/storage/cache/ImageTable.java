@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +23,14 @@ final class ImageTable {
 
   private static final float LOAD_FACTOR = 0.75f;
 
-  private final StackArcOptions.Stacks options;
-  private final Consumer<Digest> changed;
+  private final StackArcOptions.Images options;
   private final DigestTable<Layer> layers = new DigestTable<>();
   // In order of use, eldest first.
   private final LinkedHashMap<Digest, Image> images = new LinkedHashMap<>(16, LOAD_FACTOR, true);
   private int memberships;
 
-  /**
-   * @param changed told of content that stands differently in its images than before
-   */
-  ImageTable(StackArcOptions.Stacks options, Consumer<Digest> changed) {
+  ImageTable(StackArcOptions.Images options) {
     this.options = options;
-    this.changed = changed;
   }
 
   int size() {
@@ -67,7 +61,7 @@ final class ImageTable {
       return;
     }
     while (!images.isEmpty()
-        && (images.size() >= options.mostImages()
+        && (images.size() >= options.most()
             || memberships + distinct.size() > options.mostLayers())) {
       forget(images.firstEntry().getKey());
     }
@@ -80,7 +74,6 @@ final class ImageTable {
     memberships += members.size();
     for (Layer layer : image.layers) {
       layer.add(image);
-      changed.accept(layer.digest);
     }
   }
 
@@ -95,25 +88,16 @@ final class ImageTable {
       if (layer.isOfNoImage()) {
         layers.remove(layer.digest);
       }
-      changed.accept(layer.digest);
     }
   }
 
-  /** Notes a use; what the image is made of, or nothing if it is not known. */
-  List<Digest> used(Digest manifest, long nowMillis) {
+  /** Notes a use; an image that is not known is ignored. */
+  void used(Digest manifest) {
     Image image = images.get(manifest);
-    if (image == null) {
-      return List.of();
+    if (image != null) {
+      // What it lacks will be asked for now, if it is needed at all.
+      become(image, image.missing, false);
     }
-    image.used(nowMillis, options);
-    // What it lacks will be asked for now, if it is needed at all.
-    become(image, image.missing, false);
-    if (image.isWhole()) {
-      for (Layer layer : image.layers) {
-        layer.hotUntilMillis = Math.max(layer.hotUntilMillis, image.hotUntilMillis);
-      }
-    }
-    return Arrays.stream(image.layers).map(layer -> layer.digest).toList();
   }
 
   void arrived(Digest content) {
@@ -143,21 +127,9 @@ final class ImageTable {
     }
   }
 
-  /** Whether an image that content belongs to is here as a whole. */
-  boolean makesWhole(Digest content) {
+  StackState state(Digest content) {
     Layer layer = layers.get(content);
-    return layer != null && layer.whole > 0;
-  }
-
-  StackState state(Digest content, long nowMillis) {
-    Layer layer = layers.get(content);
-    if (layer == null) {
-      return StackState.NONE;
-    }
-    StackState state = layer.state();
-    return state == StackState.COMPLETE && nowMillis < layer.hotUntilMillis
-        ? StackState.HOT
-        : state;
+    return layer == null ? StackState.NONE : layer.state();
   }
 
   private Layer layer(Digest digest, boolean resident) {
@@ -180,17 +152,8 @@ final class ImageTable {
       return;
     }
     for (Layer layer : image.layers) {
-      StackState before = layer.state();
       layer.whole += wholeMore;
       layer.broken += brokenMore;
-      if (wholeMore > 0) {
-        layer.hotUntilMillis = Math.max(layer.hotUntilMillis, image.hotUntilMillis);
-      } else if (wholeMore < 0) {
-        layer.loses(image);
-      }
-      if (layer.state() != before) {
-        changed.accept(layer.digest);
-      }
     }
   }
 
@@ -199,9 +162,6 @@ final class ImageTable {
     int missing;
     // Whether it lacks what had to leave, rather than what has not come yet.
     boolean broken;
-    double uses;
-    long usesAtMillis;
-    long hotUntilMillis;
 
     Image(Layer[] layers) {
       this.layers = layers;
@@ -209,16 +169,6 @@ final class ImageTable {
 
     boolean isWhole() {
       return missing == 0;
-    }
-
-    void used(long nowMillis, StackArcOptions.Stacks options) {
-      double halfLifeMillis = Math.max(1, options.hotHalfLife().toMillis());
-      double past = Math.max(0, nowMillis - usesAtMillis);
-      uses = uses * Math.pow(2, -past / halfLifeMillis) + 1;
-      usesAtMillis = nowMillis;
-      // When what its uses decay to is no longer enough.
-      double hotMillis = halfLifeMillis * Math.log(uses / options.hotUses()) / Math.log(2);
-      hotUntilMillis = nowMillis + (long) Math.max(0, hotMillis);
     }
   }
 
@@ -230,8 +180,6 @@ final class ImageTable {
     // Of its images, those that are here as a whole, and those that lack what had to leave.
     int whole;
     int broken;
-    // Until when one of those that are here as a whole is hot.
-    long hotUntilMillis;
 
     Layer(Digest digest, boolean resident) {
       super(digest);
@@ -260,33 +208,17 @@ final class ImageTable {
       }
       whole -= image.isWhole() ? 1 : 0;
       broken -= image.broken ? 1 : 0;
-      loses(image);
     }
 
     boolean isOfNoImage() {
       return count == 0;
     }
 
-    /** But for whether it is hot, which changes with time. */
     StackState state() {
       if (whole > 0) {
         return StackState.COMPLETE;
       }
       return broken == count ? StackState.BROKEN : StackState.PARTIAL;
-    }
-
-    /** An image is no longer here as a whole, or not known any more. */
-    void loses(Image image) {
-      // If it was not the one that made it hot for longest, nothing changes.
-      if (hotUntilMillis > 0 && image.hotUntilMillis == hotUntilMillis) {
-        hotUntilMillis = 0;
-        for (int i = 0; i < count; i++) {
-          Image other = image(i);
-          if (other != image && other.isWhole()) {
-            hotUntilMillis = Math.max(hotUntilMillis, other.hotUntilMillis);
-          }
-        }
-      }
     }
   }
 }

@@ -4,7 +4,7 @@ import io.outcrop.oci.Digest;
 import java.time.Duration;
 
 /**
- * Who used what within the last minutes, so that one client's retries and ranges count as one use:
+ * Who used what within the last minute, so that one client's retries and ranges count as one use:
  * the correlated references of LRU-K (O'Neil, O'Neil and Weikum, SIGMOD 1993).
  *
  * <p>Holds a fixed number of uses, as fingerprints in sets of a few; a full set forgets its oldest,

@@ -123,11 +123,6 @@ final class Segment {
     return heap.isEmpty() ? null : heap.first();
   }
 
-  /** Puts all that was set aside back in its place. */
-  void recall() {
-    lookAside(aside.size(), content -> true);
-  }
-
   /** Hands over the next few in turn. */
   void eachOfNext(int count, Consumer<Resident> action) {
     for (int i = Math.min(count, heap.size()); i > 0; i--) {

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the content that saves most fetching for the room it takes, with an eye to whole images:
- * the lists of ARC, the values of greedy-dual, and what container images are like.
+ * Keeps the content that saves most fetching for the room it takes: the lists of ARC, the values of
+ * greedy-dual, and what requests for container images are like.
  *
  * <p>Not thread-safe. An access takes O(log n), as does a victim, amortised; memory is bounded by
  * what is resident, by the capacity, and by {@link StackArcOptions}.
@@ -25,7 +25,7 @@ public final class StackArc implements ReplacementPolicy {
    *
    * ARC evicts the least recently used of a list, as all pages are alike to it. Blobs are not: they
    * differ a million times in size, and thereby in what a byte of them saves. So within a list the
-   * victim is the one of lowest value H = L + f * cost / size * m. This is greedy-dual-size (Cao and
+   * victim is the one of lowest value H = L + f * cost / size. This is greedy-dual-size (Cao and
    * Irani, "Cost-Aware WWW Proxy Caching Algorithms", USITS'97) with frequencies f (Cherkasova, "Improving
    * WWW Proxies Performance with Greedy-Dual-Size-Frequency Caching Policy", HP Labs 1998). L is the H
    * of the last victim of the list: it is added at each use, so that what is not used any more falls
@@ -36,14 +36,14 @@ public final class StackArc implements ReplacementPolicy {
    *
    * A ghost keeps f, so that what comes back is judged by all it has done.
    *
-   * The factor m looks at images. A layer all of whose images lack another that was evicted here is
-   * half as good: who needs it goes to the uplink anyway. One that keeps an image whole which is asked
-   * for often is worth more. While the uplink is gone this is taken to the end: whole images stay, and
-   * what can serve no image is the first to go.
+   * What images content belongs to is told to operators and decides nothing. Three things were tried
+   * with it in the simulator, and did not pay: to value layers of broken images less and those of whole
+   * and popular ones more, to let a request for a manifest count for its layers, and to keep whole
+   * images while the uplink is gone. See docs/cache.md.
    *
-   * Nodes that hold the base of an image do not ask for it, so bases look colder here than they are.
-   * Hence a request for a manifest counts a little for all its layers. A client that asks for the same
-   * again within minutes retries, or fetches in ranges: it counts once.
+   * A client that asks for the same
+   * again within a minute retries, or fetches in ranges: it counts once. Not for longer: builders that
+   * keep nothing pull the same image every few minutes, and each pull is one to be served.
    *
    * Content so large that it would push out an eighth of everything is kept when it is asked for a
    * second time, when several wait for it, or when there is room.
@@ -99,7 +99,7 @@ public final class StackArc implements ReplacementPolicy {
     this.ghosts = new GhostMemory(ghosts, options.ghosts());
     target = new ProbationTarget(options.probation());
     valuation = new Valuation(options, cost);
-    images = new ImageTable(options.stacks(), this::stackChanged);
+    images = new ImageTable(options.images());
     recent = new RecentUses(options.requests().correlation());
     capacity(capacityBytes);
   }
@@ -168,14 +168,12 @@ public final class StackArc implements ReplacementPolicy {
 
   @Override
   public Optional<Digest> victim(Predicate<Digest> evictable) {
-    Predicate<Digest> mayLeave =
-        valuation.isOffline() ? evictable.and(content -> !images.makesWhole(content)) : evictable;
     double aside = (double) probation.asideBytes() + proven.asideBytes();
     boolean fromProbation =
         probation.bytes() - probation.asideBytes() > target.share() * Math.max(0, capacity - aside);
-    Resident victim = leastValuable(fromProbation ? probation : proven, mayLeave);
+    Resident victim = leastValuable(fromProbation ? probation : proven, evictable);
     if (victim == null) {
-      victim = leastValuable(fromProbation ? proven : probation, mayLeave);
+      victim = leastValuable(fromProbation ? proven : probation, evictable);
     }
     return victim == null ? Optional.empty() : Optional.of(victim.digest);
   }
@@ -253,37 +251,9 @@ public final class StackArc implements ReplacementPolicy {
     images.forget(manifest);
   }
 
-  /**
-   * The manifest of an image was asked for, though perhaps not all its layers will be.
-   *
-   * @param client stands for who asked, as in {@link #accessed}
-   */
-  public void imageUsed(Digest manifest, int client) {
-    long now = clock.millis();
-    if (!recent.counts(manifest, client, now)) {
-      return;
-    }
-    for (Digest layer : images.used(manifest, now)) {
-      Resident resident = residents.get(layer);
-      if (resident != null) {
-        resident.frequency += (float) options.stacks().credit();
-        reweigh(resident);
-      }
-    }
-  }
-
-  /**
-   * Whether nothing can be fetched from outside the site. Then content of whole images is no
-   * victim, and content that belongs to images of which none is whole is the first. Takes O(n log
-   * n).
-   */
-  public void offline(boolean uplinkIsGone) {
-    if (valuation.isOffline() != uplinkIsGone) {
-      valuation.offline(uplinkIsGone);
-      probation.recall();
-      proven.recall();
-      residents.forEach(this::reweigh);
-    }
+  /** The manifest of an image was asked for, though perhaps not all its layers will be. */
+  public void imageUsed(Digest manifest) {
+    images.used(manifest);
   }
 
   /** Changes the capacity. If more is resident, the owner asks for victims. */
@@ -360,19 +330,12 @@ public final class StackArc implements ReplacementPolicy {
     return first;
   }
 
-  private void stackChanged(Digest content) {
-    Resident resident = residents.get(content);
-    if (resident != null) {
-      reweigh(resident);
-    }
-  }
-
   private void reweigh(Resident resident) {
     segment(resident).reweighed(resident, weight(resident));
   }
 
   private float weight(Resident resident) {
-    return valuation.weight(resident, images.state(resident.digest, clock.millis()));
+    return valuation.weight(resident);
   }
 
   private Standing standing(
@@ -382,15 +345,13 @@ public final class StackArc implements ReplacementPolicy {
       double frequency,
       double value,
       long lastAccessMillis) {
-    StackState state = images.state(content, clock.millis());
     return new Standing(
         list,
         bytes,
         frequency,
         value,
         valuation.seconds(content, bytes),
-        state,
-        valuation.factor(state),
+        images.state(content),
         lastAccessMillis);
   }
 

@@ -8,19 +8,19 @@ import java.time.Duration;
  *
  * @param probation how much room content that was used once may take
  * @param worth how the value of content is told
- * @param stacks what images mean for their layers
+ * @param images how much is known of images
  * @param requests which requests count
  * @param ghosts how much is remembered of evicted content
  */
 public record StackArcOptions(
-    Probation probation, Worth worth, Stacks stacks, Requests requests, Ghosts ghosts) {
+    Probation probation, Worth worth, Images images, Requests requests, Ghosts ghosts) {
 
   private static final StackArcOptions DEFAULTS =
       new StackArcOptions(
-          new Probation(0.1, 0.5, 0.2, true),
-          new Worth(8, true, 10, 4),
-          new Stacks(0.5, 1.5, 3, Duration.ofHours(24), 0.25, 1 << 13, 1 << 17),
-          new Requests(Duration.ofMinutes(10), 1.0 / 8),
+          new Probation(0.05, 0.5, 0.4, true),
+          new Worth(8, true, 3, 4),
+          new Images(1 << 13, 1 << 17),
+          new Requests(Duration.ofMinutes(1), 1.0 / 8),
           new Ghosts(1, 1 << 16));
 
   /** What the server runs with. */
@@ -30,27 +30,27 @@ public record StackArcOptions(
 
   /** These options, but for probation. */
   public StackArcOptions with(Probation other) {
-    return new StackArcOptions(other, worth, stacks, requests, ghosts);
+    return new StackArcOptions(other, worth, images, requests, ghosts);
   }
 
   /** These options, but for how value is told. */
   public StackArcOptions with(Worth other) {
-    return new StackArcOptions(probation, other, stacks, requests, ghosts);
+    return new StackArcOptions(probation, other, images, requests, ghosts);
   }
 
   /** These options, but for images. */
-  public StackArcOptions with(Stacks other) {
+  public StackArcOptions with(Images other) {
     return new StackArcOptions(probation, worth, other, requests, ghosts);
   }
 
   /** These options, but for which requests count. */
   public StackArcOptions with(Requests other) {
-    return new StackArcOptions(probation, worth, stacks, other, ghosts);
+    return new StackArcOptions(probation, worth, images, other, ghosts);
   }
 
   /** These options, but for what is remembered. */
   public StackArcOptions with(Ghosts other) {
-    return new StackArcOptions(probation, worth, stacks, requests, other);
+    return new StackArcOptions(probation, worth, images, requests, other);
   }
 
   /**
@@ -95,38 +95,12 @@ public record StackArcOptions(
   }
 
   /**
-   * What images mean for their layers.
+   * How much is known of images, which tells how content stands in them and decides nothing.
    *
-   * @param brokenFactor value factor of content whose images are all broken; 1 for none
-   * @param hotFactor value factor of content that makes a hot image complete; 1 for none
-   * @param hotUses decayed uses from which an image is hot
-   * @param hotHalfLife time in which uses of an image lose half their weight
-   * @param credit what a use of an image counts for each of its layers; 0 for nothing
-   * @param mostImages how many images are known at most
+   * @param most how many images at most
    * @param mostLayers how many layers these have in all at most
    */
-  public record Stacks(
-      double brokenFactor,
-      double hotFactor,
-      double hotUses,
-      Duration hotHalfLife,
-      double credit,
-      int mostImages,
-      int mostLayers) {
-
-    /** Checks that there are hot images and others. */
-    public Stacks {
-      if (!(hotUses > 0) || !hotHalfLife.isPositive()) {
-        throw new IllegalArgumentException(
-            "hotUses, hotHalfLife: %s, %s (expected: > 0)".formatted(hotUses, hotHalfLife));
-      }
-      if (!(brokenFactor >= 0 && hotFactor >= 0 && credit >= 0)) {
-        throw new IllegalArgumentException(
-            "brokenFactor, hotFactor, credit: %s, %s, %s (expected: >= 0)"
-                .formatted(brokenFactor, hotFactor, credit));
-      }
-    }
-  }
+  public record Images(int most, int mostLayers) {}
 
   /**
    * Which requests count.

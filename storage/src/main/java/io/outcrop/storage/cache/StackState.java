@@ -9,7 +9,5 @@ public enum StackState {
   /** Its images lack layers that were never here, or are on their way. */
   PARTIAL,
   /** An image it belongs to is here as a whole. */
-  COMPLETE,
-  /** An image it belongs to is here as a whole, and often asked for. */
-  HOT
+  COMPLETE
 }

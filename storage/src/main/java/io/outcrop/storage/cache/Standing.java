@@ -6,12 +6,11 @@ package io.outcrop.storage.cache;
  *
  * @param list where it stands
  * @param bytes its size
- * @param frequency how often it was used; a use of an image it belongs to counts for less than one
+ * @param frequency how often it was used
  * @param value what decides within a list: the lowest leaves first. For content that is gone, what
  *     it was worth when it left is not kept, and this is 0
  * @param costSeconds how long it would take to get it again
- * @param stackState how it stands in its images
- * @param stackFactor by how much that raises or lowers its value; 1 if it does not
+ * @param stackState how it stands in its images, which decides nothing
  * @param lastAccessMillis when it was last used, in milliseconds since 1970
  */
 public record Standing(
@@ -21,7 +20,6 @@ public record Standing(
     double value,
     double costSeconds,
     StackState stackState,
-    double stackFactor,
     long lastAccessMillis) {
 
   /**

@@ -4,7 +4,7 @@ import io.outcrop.oci.Digest;
 
 /**
  * What content is worth for the room it takes: its uses times the time it would take to get it
- * again, over its size; more if it keeps a hot image whole, less if its images are broken anyway.
+ * again, over its size.
  */
 final class Valuation {
 
@@ -13,25 +13,16 @@ final class Valuation {
 
   private final StackArcOptions options;
   private final RefetchCost cost;
-  private boolean offline;
 
   Valuation(StackArcOptions options, RefetchCost cost) {
     this.options = options;
     this.cost = cost;
   }
 
-  boolean isOffline() {
-    return offline;
-  }
-
-  void offline(boolean uplinkIsGone) {
-    offline = uplinkIsGone;
-  }
-
-  float weight(Resident resident, StackState state) {
+  float weight(Resident resident) {
     double uses = Math.min(options.worth().frequencyLimit(), resident.frequency);
     double seconds = seconds(resident.digest, resident.bytes);
-    return (float) (uses * factor(state) * seconds / Math.max(LEAST_BYTES, resident.bytes));
+    return (float) (uses * seconds / Math.max(LEAST_BYTES, resident.bytes));
   }
 
   /** The time to get content again, within limits around what is usual. */
@@ -41,15 +32,6 @@ final class Valuation {
     double usual = sensible(cost.usualSeconds(content, bytes), assumed);
     double limit = options.worth().costRatioLimit();
     return Math.clamp(sensible(cost.seconds(content, bytes), usual), usual / limit, usual * limit);
-  }
-
-  double factor(StackState state) {
-    return switch (state) {
-      case NONE, COMPLETE -> 1;
-      case PARTIAL -> offline ? 0 : 1;
-      case BROKEN -> offline ? 0 : options.stacks().brokenFactor();
-      case HOT -> options.stacks().hotFactor();
-    };
   }
 
   private static double sensible(double seconds, double otherwise) {

@@ -4,8 +4,6 @@ import static io.outcrop.storage.cache.Digests.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcrop.oci.Digest;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -20,10 +18,7 @@ import org.junit.jupiter.api.Test;
 final class ImageTableTest {
 
   private static final long SEED = Long.getLong("outcrop.test.seed", System.nanoTime());
-  private static final long NOW = 1_750_000_000_000L;
-  private static final long HOUR = 3_600_000;
-  private static final StackArcOptions.Stacks OPTIONS =
-      new StackArcOptions.Stacks(0.5, 1.5, 3, Duration.ofHours(1), 0.25, 100, 400);
+  private static final StackArcOptions.Images OPTIONS = new StackArcOptions.Images(100, 400);
   private static final Digest IMAGE = digest(1);
   private static final Digest OTHER = digest(2);
   private static final Digest BASE = digest(10);
@@ -32,31 +27,25 @@ final class ImageTableTest {
 
   private final Set<Digest> resident = new HashSet<>();
   private final Set<Digest> gone = new HashSet<>();
-  private final List<Digest> changed = new ArrayList<>();
-  private final ImageTable table = new ImageTable(OPTIONS, changed::add);
+  private final ImageTable table = new ImageTable(OPTIONS);
 
   @Test
   void contentOfNoImageStandsInNone() {
     table.arrived(BASE);
     table.left(BASE, true);
 
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.NONE);
-    assertThat(changed).isEmpty();
+    assertThat(table.state(BASE)).isEqualTo(StackState.NONE);
   }
 
   @Test
   void anImageIsWholeOnceItsLastLayerCame() {
     learn(IMAGE, BASE, TOP);
     arrive(BASE);
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.PARTIAL);
-    assertThat(table.makesWhole(BASE)).isFalse();
-    changed.clear();
+    assertThat(table.state(BASE)).isEqualTo(StackState.PARTIAL);
 
     arrive(TOP);
 
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.COMPLETE);
-    assertThat(table.makesWhole(TOP)).isTrue();
-    assertThat(changed).containsExactlyInAnyOrder(BASE, TOP);
+    assertThat(table.state(BASE)).isEqualTo(StackState.COMPLETE);
   }
 
   @Test
@@ -65,14 +54,14 @@ final class ImageTableTest {
     learn(IMAGE, BASE, TOP);
 
     leave(TOP, false);
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.PARTIAL);
+    assertThat(table.state(BASE)).isEqualTo(StackState.PARTIAL);
     arrive(TOP);
     leave(TOP, true);
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.BROKEN);
+    assertThat(table.state(BASE)).isEqualTo(StackState.BROKEN);
     arrive(TOP);
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.COMPLETE);
+    assertThat(table.state(BASE)).isEqualTo(StackState.COMPLETE);
     leave(TOP, false);
-    assertThat(table.state(BASE, NOW)).as("mended in between").isEqualTo(StackState.PARTIAL);
+    assertThat(table.state(BASE)).as("mended in between").isEqualTo(StackState.PARTIAL);
   }
 
   @Test
@@ -83,7 +72,7 @@ final class ImageTableTest {
     leave(TOP, true);
     arrive(TOP);
 
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.BROKEN);
+    assertThat(table.state(BASE)).isEqualTo(StackState.BROKEN);
   }
 
   @Test
@@ -93,12 +82,12 @@ final class ImageTableTest {
     learn(OTHER, BASE, TOP);
 
     leave(MIDDLE, true);
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.COMPLETE);
+    assertThat(table.state(BASE)).isEqualTo(StackState.COMPLETE);
     leave(TOP, false);
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.PARTIAL);
+    assertThat(table.state(BASE)).isEqualTo(StackState.PARTIAL);
     arrive(TOP);
     leave(TOP, true);
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.BROKEN);
+    assertThat(table.state(BASE)).isEqualTo(StackState.BROKEN);
   }
 
   @Test
@@ -106,13 +95,11 @@ final class ImageTableTest {
     arrive(BASE, TOP);
     learn(IMAGE, BASE, TOP);
     leave(TOP, true);
-    changed.clear();
 
-    assertThat(table.used(IMAGE, NOW)).containsExactly(BASE, TOP);
+    table.used(IMAGE);
+    table.used(OTHER);
 
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.PARTIAL);
-    assertThat(changed).contains(BASE);
-    assertThat(table.used(OTHER, NOW)).isEmpty();
+    assertThat(table.state(BASE)).isEqualTo(StackState.PARTIAL);
   }
 
   @Test
@@ -121,40 +108,7 @@ final class ImageTableTest {
     gone.add(TOP);
     learn(IMAGE, BASE, TOP);
 
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.BROKEN);
-  }
-
-  @Test
-  void isHotForAsLongAsItsUsesLast() {
-    arrive(BASE, TOP);
-    learn(IMAGE, BASE, TOP);
-    for (int i = 0; i < 5; i++) {
-      table.used(IMAGE, NOW);
-    }
-    // 5 uses decay to 3 in 0.737 of the half-life of an hour.
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.HOT);
-    assertThat(table.state(BASE, NOW + HOUR * 73 / 100)).isEqualTo(StackState.HOT);
-    assertThat(table.state(BASE, NOW + HOUR * 74 / 100)).isEqualTo(StackState.COMPLETE);
-  }
-
-  @Test
-  void isHotOnlyWhileItIsWhole() {
-    arrive(BASE, MIDDLE, TOP);
-    learn(IMAGE, BASE, MIDDLE);
-    learn(OTHER, BASE, TOP);
-    IntStream.range(0, 9).forEach(i -> table.used(IMAGE, NOW));
-    IntStream.range(0, 5).forEach(i -> table.used(OTHER, NOW));
-    assertThat(table.state(TOP, NOW + HOUR)).isEqualTo(StackState.COMPLETE);
-    assertThat(table.state(BASE, NOW + HOUR)).isEqualTo(StackState.HOT);
-
-    leave(MIDDLE, true);
-    assertThat(table.state(BASE, NOW)).as("by the other image").isEqualTo(StackState.HOT);
-    assertThat(table.state(BASE, NOW + HOUR)).isEqualTo(StackState.COMPLETE);
-    arrive(MIDDLE);
-    assertThat(table.state(BASE, NOW + HOUR)).isEqualTo(StackState.HOT);
-    table.forget(IMAGE);
-    assertThat(table.state(BASE, NOW + HOUR)).isEqualTo(StackState.COMPLETE);
-    assertThat(table.state(MIDDLE, NOW)).isEqualTo(StackState.NONE);
+    assertThat(table.state(BASE)).isEqualTo(StackState.BROKEN);
   }
 
   @Test
@@ -163,24 +117,23 @@ final class ImageTableTest {
     arrive(BASE, TOP);
 
     assertThat(table.memberships()).isEqualTo(2);
-    assertThat(table.state(BASE, NOW)).isEqualTo(StackState.COMPLETE);
+    assertThat(table.state(BASE)).isEqualTo(StackState.COMPLETE);
     leave(BASE, true);
-    assertThat(table.state(TOP, NOW)).isEqualTo(StackState.BROKEN);
+    assertThat(table.state(TOP)).isEqualTo(StackState.BROKEN);
   }
 
   @Test
   void forgetsTheImagesNotUsedForLongest() {
     for (int i = 0; i < 150; i++) {
       learn(digest(1_000 + i), BASE, digest(2_000 + i));
-      table.used(digest(1_000), NOW);
+      table.used(digest(1_000));
     }
 
     assertThat(table.size()).isEqualTo(100);
     assertThat(table.memberships()).isEqualTo(200);
-    assertThat(table.used(digest(1_000), NOW)).isNotEmpty();
-    assertThat(table.used(digest(1_001), NOW)).isEmpty();
-    assertThat(table.used(digest(1_149), NOW)).isNotEmpty();
-    assertThat(table.state(digest(2_001), NOW)).isEqualTo(StackState.NONE);
+    assertThat(table.state(digest(2_000))).isEqualTo(StackState.PARTIAL);
+    assertThat(table.state(digest(2_001))).isEqualTo(StackState.NONE);
+    assertThat(table.state(digest(2_149))).isEqualTo(StackState.PARTIAL);
   }
 
   @Test
@@ -213,16 +166,10 @@ final class ImageTableTest {
     Random random = new Random(SEED);
     Map<Digest, Set<Digest>> images = new HashMap<>();
     Set<Digest> broken = new HashSet<>();
-    Map<Digest, StackState> told = new HashMap<>();
-    ImageTable tracked =
-        new ImageTable(
-            new StackArcOptions.Stacks(0.5, 1.5, 1e9, Duration.ofHours(1), 0, 1_000, 10_000),
-            d -> told.put(d, StackState.NONE));
+    ImageTable tracked = new ImageTable(new StackArcOptions.Images(1_000, 10_000));
     for (int i = 0; i < 10_000; i++) {
       Digest layer = digest(100 + random.nextInt(40));
       Digest image = digest(random.nextInt(30));
-      told.clear();
-      Map<Digest, StackState> before = states(tracked);
       switch (random.nextInt(6)) {
         case 0 -> {
           Set<Digest> layers = new LinkedHashSet<>();
@@ -243,7 +190,7 @@ final class ImageTableTest {
           }
         }
         case 2 -> {
-          tracked.used(image, NOW);
+          tracked.used(image);
           broken.remove(image);
         }
         case 3, 4 -> {
@@ -272,9 +219,6 @@ final class ImageTableTest {
         assertThat(after.get(content))
             .as("seed %d, event %d", SEED, i)
             .isEqualTo(expected(content, images, broken));
-        if (after.get(content) != before.get(content)) {
-          assertThat(told).as("seed %d, event %d: told of a change", SEED, i).containsKey(content);
-        }
       }
     }
   }
@@ -297,7 +241,7 @@ final class ImageTableTest {
   private static Map<Digest, StackState> states(ImageTable table) {
     Map<Digest, StackState> states = new HashMap<>();
     for (int i = 100; i < 140; i++) {
-      states.put(digest(i), table.state(digest(i), NOW));
+      states.put(digest(i), table.state(digest(i)));
     }
     return states;
   }

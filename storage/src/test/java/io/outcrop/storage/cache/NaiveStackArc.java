@@ -16,19 +16,19 @@ import java.util.function.ToDoubleFunction;
  */
 final class NaiveStackArc {
 
-  private static final double FLOOR = 0.1;
+  private static final double FLOOR = 0.05;
   private static final double CEILING = 0.5;
   private static final double MOST_USES = 8;
   private static final double SLACK = 1.05;
   private static final int MOST_PUSHES = 16;
-  private static final long WINDOW_MILLIS = 600_000;
+  private static final long WINDOW_MILLIS = 60_000;
 
   final Map<Digest, Entry> once = new HashMap<>();
   final Map<Digest, Entry> again = new HashMap<>();
   final LinkedHashMap<Digest, Entry> onceGone = new LinkedHashMap<>();
   final LinkedHashMap<Digest, Entry> againGone = new LinkedHashMap<>();
   final List<Digest> evicted = new ArrayList<>();
-  double p = 0.2;
+  double p = 0.4;
   private double inflationOnce;
   private double inflationAgain;
   private final long capacity;

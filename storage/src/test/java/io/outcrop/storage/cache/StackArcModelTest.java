@@ -28,7 +28,7 @@ final class StackArcModelTest {
   private static final StackArcOptions OPTIONS =
       StackArcOptions.defaults()
           .with(new StackArcOptions.Ghosts(1, 150))
-          .with(new StackArcOptions.Stacks(0.5, 1.5, 2, Duration.ofHours(1), 0.25, 25, 100));
+          .with(new StackArcOptions.Images(25, 100));
 
   private final ManualClock clock = new ManualClock();
   private final Map<Digest, Double> costs = new HashMap<>();
@@ -38,7 +38,6 @@ final class StackArcModelTest {
   private StackArc policy = newPolicy();
   private final CachedContent cache = new CachedContent(policy, CAPACITY);
   private long ghostCapacity = CAPACITY;
-  private boolean offline;
   private Random random = new Random();
 
   @ParameterizedTest
@@ -77,7 +76,7 @@ final class StackArcModelTest {
       policy.image(image, images.computeIfAbsent(image, i -> layers));
       return "image";
     } else if (choice < 84) {
-      policy.imageUsed(image, random.nextInt(4));
+      policy.imageUsed(image);
       return "use of an image";
     } else if (choice < 86) {
       policy.imageForgotten(image);
@@ -86,11 +85,7 @@ final class StackArcModelTest {
     } else if (choice < 92) {
       costs.put(content, random.nextInt(10) == 0 ? Double.NaN : 3 * random.nextDouble());
       return "cost";
-    } else if (choice < 94) {
-      offline = !offline;
-      policy.offline(offline);
-      return "offline " + offline;
-    } else if (choice < 97) {
+    } else if (choice < 96) {
       cache.capacity = (long) (CAPACITY * (0.2 + 0.8 * random.nextDouble()));
       ghostCapacity = cache.capacity;
       policy.capacity(cache.capacity);
@@ -114,7 +109,6 @@ final class StackArcModelTest {
         .forEach(d -> next.restoreResident(d, size(d), standings.get(d)));
     order.forEach(d -> next.restoreGhost(d, saved.get(d)));
     images.forEach(next::image);
-    next.offline(offline);
     policy = next;
     cache.handOver(next);
     assertThat(ghosts.ghosts).isEqualTo(saved);
@@ -159,16 +153,13 @@ final class StackArcModelTest {
           .isLessThanOrEqualTo(2 * ghostCapacity);
     }
     assertThat(ghosts.ghosts).as(when).hasSizeLessThanOrEqualTo(150);
-    assertThat(policy.state().probationShare()).as(when).isBetween(0.1, 0.5);
+    assertThat(policy.state().probationShare()).as(when).isBetween(0.05, 0.5);
     checkVictim(when);
   }
 
   private void checkVictim(String when) {
     Optional<Digest> victim = policy.victim(evictable());
-    Predicate<Digest> mayLeave =
-        digest ->
-            evictable().test(digest)
-                && !(offline && standing(digest).stackState().compareTo(StackState.PARTIAL) > 0);
+    Predicate<Digest> mayLeave = evictable();
     if (victim.isEmpty()) {
       assertThat(cache.resident.keySet()).as(when).noneMatch(mayLeave);
     } else {

@@ -32,44 +32,24 @@ final class ValuationTest {
 
   @Test
   void isWorthTheSecondsItSavesForEachByte() {
-    assertThat(weight(SIZE, 3, StackState.NONE)).isCloseTo(12e-6f, within(1e-11f));
-    assertThat(weight(SIZE / 2, 3, StackState.NONE)).isCloseTo(24e-6f, within(1e-11f));
+    assertThat(weight(SIZE, 3)).isCloseTo(12e-6f, within(1e-11f));
+    assertThat(weight(SIZE / 2, 3)).isCloseTo(24e-6f, within(1e-11f));
   }
 
   @Test
   void usesBeyondTheLimitAddNothing() {
-    assertThat(weight(SIZE, 8, StackState.NONE)).isEqualTo(weight(SIZE, 800, StackState.NONE));
-    assertThat(weight(SIZE, 7, StackState.NONE)).isLessThan(weight(SIZE, 8, StackState.NONE));
-  }
-
-  @Test
-  void isWorthLessInBrokenAndMoreInHotImages() {
-    float plain = weight(SIZE, 1, StackState.NONE);
-
-    assertThat(weight(SIZE, 1, StackState.PARTIAL)).isEqualTo(plain);
-    assertThat(weight(SIZE, 1, StackState.COMPLETE)).isEqualTo(plain);
-    assertThat(weight(SIZE, 1, StackState.BROKEN)).isLessThan(plain);
-    assertThat(weight(SIZE, 1, StackState.HOT)).isGreaterThan(plain);
-  }
-
-  @Test
-  void offlineWhatServesNoImageIsWorthNothing() {
-    valuation.offline(true);
-
-    assertThat(weight(SIZE, 1, StackState.BROKEN)).isZero();
-    assertThat(weight(SIZE, 1, StackState.PARTIAL)).isZero();
-    assertThat(weight(SIZE, 1, StackState.NONE)).isPositive();
-    assertThat(weight(SIZE, 1, StackState.COMPLETE)).isPositive();
+    assertThat(weight(SIZE, 8)).isEqualTo(weight(SIZE, 800));
+    assertThat(weight(SIZE, 7)).isLessThan(weight(SIZE, 8));
   }
 
   @Test
   void followsTheCostOfTheMomentWithinLimitsAroundTheUsual() {
-    now = 0.5;
-    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(0.5);
+    now = 2;
+    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(2);
     now = 0.001;
-    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(0.4);
+    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(4.0 / 3);
     now = 1e6;
-    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(40);
+    assertThat(valuation.seconds(digest(1), SIZE)).isEqualTo(12);
   }
 
   @ParameterizedTest
@@ -84,11 +64,11 @@ final class ValuationTest {
 
   @Test
   void contentOfNoSizeHasAFiniteWorth() {
-    assertThat(weight(0, 1, StackState.NONE)).isPositive().isFinite();
-    assertThat(weight(0, 1, StackState.NONE)).isEqualTo(weight(4096, 1, StackState.NONE));
+    assertThat(weight(0, 1)).isPositive().isFinite();
+    assertThat(weight(0, 1)).isEqualTo(weight(4096, 1));
   }
 
-  private float weight(long bytes, float uses, StackState state) {
-    return valuation.weight(new Resident(digest(1), bytes, uses, false, 0), state);
+  private float weight(long bytes, float uses) {
+    return valuation.weight(new Resident(digest(1), bytes, uses, false, 0));
   }
 }

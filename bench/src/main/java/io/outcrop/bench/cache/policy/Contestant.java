@@ -1,8 +1,10 @@
 package io.outcrop.bench.cache.policy;
 
 import io.outcrop.bench.cache.workload.Workload;
+import io.outcrop.storage.cache.GhostListener;
 import io.outcrop.storage.cache.LeastRecentlyUsed;
 import io.outcrop.storage.cache.ReplacementPolicy;
+import io.outcrop.storage.cache.StackArc;
 import io.outcrop.storage.cache.StackArcOptions;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -23,24 +25,25 @@ public record Contestant(String name, Factory factory) {
   }
 
   /** Outcrop's policy as it is shipped. */
-  public static final Contestant STACK_ARC =
-      stackArc("Stack-ARC", StackArcOptions.defaults(), true);
+  private static final Contestant STACK_ARC = stackArc("Stack-ARC", StackArcOptions.defaults());
 
   /**
    * Outcrop's policy with other options.
    *
-   * @param variation names of options and their values, such as {@code
-   *     stacks.credit=0,probation.adaptive=false}
+   * @param variation names of options and their values, with commas between them
    * @throws IllegalArgumentException if there is no such option, or the value is not of its type
    */
   public static Contestant varied(String name, String variation) {
-    StackArcOptions options = Variation.parse(variation).applyTo(StackArcOptions.defaults());
-    return stackArc(name, options, true);
+    return stackArc(name, Variation.parse(variation).applyTo(StackArcOptions.defaults()));
   }
 
   /** Outcrop's policy without each of its features in turn. */
   public static List<Contestant> ablations() {
     return List.of(
+        new Contestant(
+            "– greedy-dual victims",
+            (workload, capacity, _) ->
+                new PooledCache(workload.catalogue(), capacity, ByteArc::new)),
         varied("– adaptation of probation", "probation.adaptive=false"),
         varied("– frequency beyond one", "worth.frequencyLimit=1"),
         varied("– frequency of ghosts", "worth.ghostFrequency=false"),
@@ -51,11 +54,14 @@ public record Contestant(String name, Factory factory) {
         varied("– ceiling of probation", "probation.ceiling=1"));
   }
 
-  private static Contestant stackArc(String name, StackArcOptions options, boolean twoPools) {
+  private static Contestant stackArc(String name, StackArcOptions options) {
     return new Contestant(
         name,
         (workload, capacity, site) ->
-            new StackArcCache(workload.catalogue(), capacity, site, options, twoPools));
+            new PooledCache(
+                workload.catalogue(),
+                capacity,
+                forLarge -> new StackArc(forLarge, site, site, GhostListener.NONE, options)));
   }
 
   /** All that Outcrop's policy is compared with, and itself. */
@@ -76,7 +82,13 @@ public record Contestant(String name, Factory factory) {
         policy(
             "GDSF, cost, ghosts",
             capacity -> new GreedyDual(Contestant::secondsPerByte, true, capacity)),
-        stackArc("Stack-ARC, one pool", StackArcOptions.defaults(), false),
+        new Contestant(
+            "Stack-ARC, one pool",
+            (workload, capacity, site) ->
+                new PolicyCache(
+                    workload.catalogue(),
+                    new StackArc(capacity, site, site, GhostListener.NONE),
+                    capacity)),
         STACK_ARC,
         new Contestant(
             "Belady-size (offline)",

@@ -15,12 +15,6 @@ public interface SimulatedCache {
   /** Whether a content is here; not a use of it. */
   boolean holds(int content);
 
-  /** A client asks for the manifest of an image; most policies do not look at that. */
-  default void imageRequested(int image, int client) {}
-
-  /** The upstreams are gone, or there again; most policies do not look at that. */
-  default void uplink(boolean there) {}
-
   /** The bytes held. */
   long bytes();
 

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /**
  * Options of Outcrop's policy that differ from those it is shipped with, by name.
  *
- * @param values the new values as texts, by path, such as {@code stacks.credit}; durations in the
- *     form of ISO 8601
+ * @param values the new values as texts, by path, such as {@code worth.frequencyLimit}; durations
+ *     in the form of ISO 8601
  */
 record Variation(Map<String, String> values) {
 

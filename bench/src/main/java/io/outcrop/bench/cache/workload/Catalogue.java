@@ -12,37 +12,30 @@ public final class Catalogue {
 
   private final Digest[] digests;
   private final long[] bytes;
-  private final Digest[] manifests;
   private final int[][] images;
 
   /**
    * @param names of the contents, from which their digests are made
    * @param bytes the size of each content, more than 0
-   * @param manifestNames of the images
    * @param images the contents of each image; empty where they are not known
    */
-  public Catalogue(String[] names, long[] bytes, String[] manifestNames, int[][] images) {
-    if (names.length != bytes.length || manifestNames.length != images.length) {
+  public Catalogue(String[] names, long[] bytes, int[][] images) {
+    if (names.length != bytes.length) {
       throw new IllegalArgumentException(
-          "names: %d, sizes: %d, manifests: %d, images: %d (expected: as many of each)"
-              .formatted(names.length, bytes.length, manifestNames.length, images.length));
+          "names: %d, sizes: %d (expected: as many)".formatted(names.length, bytes.length));
     }
-    digests = Arrays.stream(names).map(name -> digest("blob", name)).toArray(Digest[]::new);
-    manifests =
-        Arrays.stream(manifestNames).map(name -> digest("manifest", name)).toArray(Digest[]::new);
+    digests =
+        Arrays.stream(names)
+            .map(name -> Digest.sha256(name.getBytes(StandardCharsets.UTF_8)))
+            .toArray(Digest[]::new);
     this.bytes = bytes.clone();
     this.images = images.clone();
   }
 
-  private Catalogue(Digest[] digests, long[] bytes, Digest[] manifests, int[][] images) {
+  private Catalogue(Digest[] digests, long[] bytes, int[][] images) {
     this.digests = digests;
     this.bytes = bytes;
-    this.manifests = manifests;
     this.images = images;
-  }
-
-  private static Digest digest(String kind, String name) {
-    return Digest.sha256((kind + ' ' + name).getBytes(StandardCharsets.UTF_8));
   }
 
   /** How many contents there are. */
@@ -70,11 +63,6 @@ public final class Catalogue {
     return images.length;
   }
 
-  /** The digest of the manifest of an image. */
-  public Digest manifest(int image) {
-    return manifests[image];
-  }
-
   /** How many contents an image has; 0 if that is not known. */
   public int layers(int image) {
     return images[image].length;
@@ -87,7 +75,7 @@ public final class Catalogue {
 
   /** The same with other sizes. */
   Catalogue withBytes(long[] other) {
-    return new Catalogue(digests, other.clone(), manifests, images);
+    return new Catalogue(digests, other.clone(), images);
   }
 
   /** The same, and behind it contents and images that are only in the other. */
@@ -97,10 +85,7 @@ public final class Catalogue {
             .map(image -> Arrays.stream(image).map(content -> content + contents()).toArray())
             .toArray(int[][]::new);
     return new Catalogue(
-        concat(digests, other.digests),
-        concat(bytes, other.bytes),
-        concat(manifests, other.manifests),
-        concat(images, shifted));
+        concat(digests, other.digests), concat(bytes, other.bytes), concat(images, shifted));
   }
 
   private static <T> T[] concat(T[] first, T[] second) {

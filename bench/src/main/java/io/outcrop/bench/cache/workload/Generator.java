@@ -146,12 +146,9 @@ public final class Generator {
     }
     String[] names =
         IntStream.range(0, contents.size()).mapToObj(i -> "content-" + i).toArray(String[]::new);
-    String[] manifests =
-        images.images().stream().map(image -> "image-" + image.number()).toArray(String[]::new);
     int[][] layers = images.images().stream().map(GeneratedImage::contents).toArray(int[][]::new);
     long[] bytes = contents.settleBytes(log.countByContent());
-    return log.build(
-        "generated", new Catalogue(names, bytes, manifests, layers), 1000 * SPAN / now);
+    return log.build("generated", new Catalogue(names, bytes, layers), 1000 * SPAN / now);
   }
 
   private void at(double when, Activity activity) {

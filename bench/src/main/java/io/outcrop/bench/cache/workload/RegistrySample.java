@@ -82,7 +82,7 @@ public final class RegistrySample {
     for (int i = 0; i < names.length; i++) {
       bytes[i] = sizes.getOrDefault(names[i], 0L);
     }
-    return requests.build("sample", new Catalogue(names, bytes, new String[0], new int[0][]));
+    return requests.build("sample", new Catalogue(names, bytes, new int[0][]));
   }
 
   private record Row(String client, String repository, String content, long bytes, Instant when) {}

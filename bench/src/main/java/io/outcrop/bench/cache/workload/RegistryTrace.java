@@ -83,8 +83,7 @@ public final class RegistryTrace {
     long[] unknown = new long[names.length];
     int[][] layers = new int[images.size()][];
     Arrays.fill(layers, UNKNOWN_LAYERS);
-    return new RegistryTrace(
-        requests.build("trace", new Catalogue(names, unknown, images.names(), layers)), names);
+    return new RegistryTrace(requests.build("trace", new Catalogue(names, unknown, layers)), names);
   }
 
   /**

@@ -68,12 +68,7 @@ public final class Scenario {
       }
     }
     event(requests, RequestKind.WATCH_ENDED, begin + WATCH_AFTER_SCAN.toMillis());
-    Catalogue scan =
-        new Catalogue(
-            names("scanned-", layers),
-            Arrays.copyOf(sizes, layers),
-            names("scanned-image-", images.length),
-            images);
+    Catalogue scan = new Catalogue(names("scanned-", layers), Arrays.copyOf(sizes, layers), images);
     return workload.with(workload.name() + " and a scan", requests.build("scan", scan));
   }
 
@@ -109,7 +104,6 @@ public final class Scenario {
         new Catalogue(
             names("deployed-", WAVE_LAYERS),
             sizes,
-            names("deployed-image-", 1),
             new int[][] {IntStream.range(0, WAVE_LAYERS).toArray()});
     return workload.with(workload.name() + " and a deployment", requests.build("wave", wave));
   }
@@ -187,6 +181,6 @@ public final class Scenario {
   }
 
   private static Catalogue nothing() {
-    return new Catalogue(new String[0], new long[0], new String[0], new int[0][]);
+    return new Catalogue(new String[0], new long[0], new int[0][]);
   }
 }

@@ -29,6 +29,6 @@ public final class ZipfWorkload {
           Workload.UNKNOWN_REPOSITORY,
           i * 1_000L);
     }
-    return requests.build("zipf", new Catalogue(names, bytes, new String[0], new int[0][]));
+    return requests.build("zipf", new Catalogue(names, bytes, new int[0][]));
   }
 }

@@ -81,7 +81,6 @@ final class ContestantsTest {
     long capacity = 60 * workload.catalogue().totalBytes();
     Site site = new Site(workload.catalogue(), capacity);
     SimulatedCache cache = contestant.factory().open(workload, capacity, site);
-    cache.uplink(false);
 
     assertThat(cache.request(workload.subject(0), 0, false)).isFalse();
     assertThat(cache.holds(workload.subject(0))).isFalse();
@@ -127,10 +126,10 @@ final class ContestantsTest {
 
   @Test
   void variationOfAnUnknownOptionIsRefused() {
-    assertThatThrownBy(() -> Contestant.varied("x", "stacks.credits=0"))
+    assertThatThrownBy(() -> Contestant.varied("x", "worth.magic=0"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("stacks.credits")
-        .hasMessageContaining("stacks.credit,");
+        .hasMessageContaining("worth.magic")
+        .hasMessageContaining("worth.frequencyLimit,");
   }
 
   /** Skewed popularity, sizes over four orders of magnitude, and more than one client. */
@@ -152,6 +151,6 @@ final class ContestantsTest {
           Workload.UNKNOWN_REPOSITORY,
           i * 1_000L);
     }
-    return requests.build("random", new Catalogue(names, sizes, new String[0], new int[0][]));
+    return requests.build("random", new Catalogue(names, sizes, new int[0][]));
   }
 }

@@ -34,7 +34,6 @@ final class Tiny {
         new Catalogue(
             names.toArray(String[]::new),
             sizes.stream().mapToLong(Long::longValue).toArray(),
-            new String[0],
             new int[0][]));
   }
 

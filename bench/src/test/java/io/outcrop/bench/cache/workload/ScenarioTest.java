@@ -117,7 +117,6 @@ final class ScenarioTest {
     }
     String[] names = IntStream.range(0, 10).mapToObj(Integer::toString).toArray(String[]::new);
     long[] sizes = IntStream.range(0, 10).mapToLong(i -> 1000).toArray();
-    return requests.build(
-        "quiet", new Catalogue(names, sizes, new String[] {"image"}, new int[][] {{0, 1}}));
+    return requests.build("quiet", new Catalogue(names, sizes, new int[][] {{0, 1}}));
   }
 }

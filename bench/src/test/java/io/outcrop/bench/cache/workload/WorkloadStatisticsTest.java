@@ -95,6 +95,6 @@ final class WorkloadStatisticsTest {
     String[] names =
         IntStream.range(0, contents).mapToObj(Integer::toString).toArray(String[]::new);
     long[] sizes = IntStream.range(0, contents).mapToLong(i -> i + 1L).toArray();
-    return new Catalogue(names, sizes, new String[] {"image"}, new int[][] {{0}});
+    return new Catalogue(names, sizes, new int[][] {{0}});
   }
 }
