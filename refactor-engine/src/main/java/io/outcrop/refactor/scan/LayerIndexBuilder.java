@@ -73,7 +73,7 @@ public final class LayerIndexBuilder {
     } else {
       boolean directory = node.type() == EntryType.DIRECTORY;
       boolean replaces = directory && files.get(at) != ABSENT;
-      clear(at);
+      clear(at, path);
       files.set(at, table.add(metadata, node, offset));
       unhide(at, path, directory);
       if (replaces) {
@@ -94,7 +94,7 @@ public final class LayerIndexBuilder {
 
   private void addLink(int at, FilePath path, Metadata metadata, FilePath target)
       throws RefusedException {
-    clear(at);
+    clear(at, path);
     int targetNode = find(target);
     int file = targetNode == ABSENT ? ABSENT : files.get(targetNode);
     if (file == ABSENT || table.type(file) == EntryType.DIRECTORY) {
@@ -263,24 +263,32 @@ public final class LayerIndexBuilder {
   }
 
   /** Removes what the layer itself has brought to a path, with everything below. */
-  private void clear(int at) {
+  private void clear(int at, FilePath path) {
     if (!isDirectory(at)) {
       files.set(at, ABSENT);
       return;
     }
     IntColumn doomed = new IntColumn();
     doomed.add(at);
+    boolean stated = false;
     for (int i = 0; i < doomed.size(); i++) {
-      int path = doomed.get(i);
-      files.set(path, ABSENT);
-      if (path != at) {
-        marks.set(path, (byte) 0);
+      int removed = doomed.get(i);
+      stated |= isDirectory(removed) && (marks.get(removed) & LayerIndex.IMPLICIT) == 0;
+      files.set(removed, ABSENT);
+      if (removed != at) {
+        marks.set(removed, (byte) 0);
       }
-      for (int child = tree.firstChild(path); child != ABSENT; child = tree.nextSibling(child)) {
+      for (int child = tree.firstChild(removed);
+          child != ABSENT;
+          child = tree.nextSibling(child)) {
         if (files.get(child) != ABSENT || marks.get(child) != 0) {
           doomed.add(child);
         }
       }
+    }
+    if (stated) {
+      // Engines set the times of directories at the end, by path: of whatever is there by then.
+      ambiguous(Reason.DUPLICATE_ENTRY, path, "takes the place of a directory of its own layer");
     }
   }
 

@@ -320,9 +320,19 @@ final class TrapsTest {
 
     @Test
     void ofAnotherTypeReplaceWhatWasThere() throws IOException {
-      sound(view(tar().directory("x").file("x/a", "").file("x", "")), "x");
+      sound(view(tar().file("x/a", "").file("x", "")), "x");
       sound(view(tar().file("x", "").directory("x").file("x/a", "")), "x/", "x/a");
-      sound(view(tar().directory("x").file("x/a", "").symlink("x", "y").directory("x")), "x/");
+      sound(view(tar().file("x", "").symlink("x", "y")), "x");
+    }
+
+    @Test
+    void ofADirectoryAsSomethingElseAreAmbiguous() throws IOException {
+      View view = view(tar().directory("x").file("x/a", "").file("x", ""));
+      ambiguous(view, Reason.DUPLICATE_ENTRY);
+      assertThat(paths(view)).containsExactly("x");
+      ambiguous(view(tar().directory("x/y").symlink("x", "z")), Reason.DUPLICATE_ENTRY);
+      ambiguous(
+          view(tar().file("f", "").directory("x").hardLink("x", "f")), Reason.DUPLICATE_ENTRY);
     }
   }
 
@@ -336,7 +346,6 @@ final class TrapsTest {
       ambiguous(
           view(lower, tar().file("d/.wh.old", "").file("d", "").directory("d")),
           Reason.DUPLICATE_ENTRY);
-      sound(view(lower, tar().file("d", "").directory("d").file("d", "")), "d");
       sound(view(tar().file("d", ""), tar().file("d", "").directory("d")), "d/");
     }
   }
