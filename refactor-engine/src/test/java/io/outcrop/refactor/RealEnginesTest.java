@@ -86,7 +86,10 @@ final class RealEnginesTest {
             .directory("usr")
             .directory("usr/lib")
             .file("usr/lib/.wh..wh..opq", "")
-            .pax(Map.of("SCHILY.xattr.security.capability", "\1\0\0\2\u0080\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"))
+            .pax(
+                Map.of(
+                    "SCHILY.xattr.security.capability",
+                    "\1\0\0\2\u0080\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"))
             .add("usr/lib/capable", '0', "c", h -> h.mode(0755).binary(108, 8, 3_000_000)));
   }
 
@@ -115,8 +118,7 @@ final class RealEnginesTest {
 
   private List<String> unpack(String name) throws IOException {
     Path bundle = directory.resolve("bundle-" + name);
-    Programs.run(
-        directory, "umoci", "unpack", "--image", layout + ":" + name, bundle.toString());
+    Programs.run(directory, "umoci", "unpack", "--image", layout + ":" + name, bundle.toString());
     return Scripts.walk(bundle.resolve("rootfs"));
   }
 
@@ -151,8 +153,7 @@ final class RealEnginesTest {
     List<String> expected = ViewListing.of(LayerFixture.view(layers().toArray(RawTar[]::new)));
     assertThat(unpack("source")).isEqualTo(expected);
 
-    Outcome.Refactored outcome =
-        refactor(manifest, image.mediaType(), TestPlanners.scattered(4));
+    Outcome.Refactored outcome = refactor(manifest, image.mediaType(), TestPlanners.scattered(4));
     write("refactored", new MemoryContents(), outcome.manifest(), image.mediaType());
     assertThat(unpack("refactored")).isEqualTo(expected);
   }
@@ -212,7 +213,10 @@ final class RealEnginesTest {
   void skopeoCopiesWhatWasMade() throws IOException {
     Programs.need("skopeo");
     MemoryContents contents = new MemoryContents();
-    TestImage image = image(contents).configuration(",\"history\":[{\"created_by\":\"x\"},{\"created_by\":\"y\"},{\"created_by\":\"z\"}]");
+    TestImage image =
+        image(contents)
+            .configuration(
+                ",\"history\":[{\"created_by\":\"x\"},{\"created_by\":\"y\"},{\"created_by\":\"z\"}]");
     byte[] manifest = image.write();
     write("source", contents, manifest, image.mediaType());
     Outcome.Refactored outcome = refactor(manifest, image.mediaType(), TestPlanners.byTop());

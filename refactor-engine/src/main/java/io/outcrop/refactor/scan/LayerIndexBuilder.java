@@ -278,9 +278,7 @@ public final class LayerIndexBuilder {
       if (removed != at) {
         marks.set(removed, (byte) 0);
       }
-      for (int child = tree.firstChild(removed);
-          child != ABSENT;
-          child = tree.nextSibling(child)) {
+      for (int child = tree.firstChild(removed); child != ABSENT; child = tree.nextSibling(child)) {
         if (files.get(child) != ABSENT || marks.get(child) != 0) {
           doomed.add(child);
         }

@@ -30,7 +30,8 @@ final class TarProgramsTest {
 
   private static final String PYTHON =
       "import sys, tarfile\n"
-          + "with tarfile.open('archive', 'w', format=int(sys.argv[1])) as tar: tar.add('files', '.')";
+          + "with tarfile.open('archive', 'w', format=int(sys.argv[1])) as tar: tar.add('files',"
+          + " '.')";
 
   @TempDir private Path directory;
   private Path files;
@@ -161,7 +162,13 @@ final class TarProgramsTest {
     Programs.need("tar");
     unpacked(
         List.of("nanos", "xattrs", "negative"),
-        "tar", "-C", "unpacked", "--xattrs", "--xattrs-include=*", "-xpf", "ours");
+        "tar",
+        "-C",
+        "unpacked",
+        "--xattrs",
+        "--xattrs-include=*",
+        "-xpf",
+        "ours");
   }
 
   /** It takes the fraction of a negative time for a positive one, and writes it so. */
