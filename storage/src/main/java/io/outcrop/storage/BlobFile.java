@@ -60,9 +60,11 @@ public final class BlobFile implements AutoCloseable {
     action.run();
   }
 
-  /** Whether somebody has it open. */
+  /** Whether its bytes are on the disk for it: until it is closed, not until that begins. */
   boolean isOpen() {
-    return users.get() > 0;
+    synchronized (this) {
+      return afterwards != null;
+    }
   }
 
   /** The blob. */

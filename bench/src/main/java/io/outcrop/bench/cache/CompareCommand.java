@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +54,13 @@ final class CompareCommand implements Callable<Integer> {
   private int seeds;
 
   @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      split = ",",
+      description = "Runs these seeds instead, such as some that draws lists.")
+  private List<Integer> chosenSeeds = List.of();
+
+  @Option(
       names = "--policies",
       paramLabel = "PATTERN",
       defaultValue = ".*",
@@ -91,7 +99,7 @@ final class CompareCommand implements Callable<Integer> {
     List<Contestant> contestants = contestants();
     boolean bound = policies.matcher(Experiment.BOUND).matches() && event == Events.NONE;
     List<Result> results =
-        new Experiment(contestants, capacities, seeds, bound)
+        new Experiment(contestants, capacities, seeds(), bound)
             .run(inputs.source(workload), event, CompareCommand::tell);
     Averages averages = new Averages(results);
     System.out.print(Report.markdown(averages, measures));
@@ -103,6 +111,12 @@ final class CompareCommand implements Callable<Integer> {
       Files.writeString(plot, HitPlot.draw(averages, title));
     }
     return 0;
+  }
+
+  private List<Integer> seeds() {
+    return chosenSeeds.isEmpty()
+        ? IntStream.rangeClosed(1, seeds).boxed().toList()
+        : chosenSeeds;
   }
 
   private List<Contestant> contestants() {

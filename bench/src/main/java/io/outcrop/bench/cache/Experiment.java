@@ -14,10 +14,10 @@ import java.util.function.Consumer;
  * Runs every policy at every capacity against the workloads of every seed.
  *
  * @param percents the capacities, in percent of the unique bytes of a workload
- * @param seeds from 1 to this
+ * @param seeds of the workloads
  * @param bound whether to tell what no policy can exceed as well
  */
-record Experiment(List<Contestant> contestants, List<Double> percents, int seeds, boolean bound) {
+record Experiment(List<Contestant> contestants, List<Double> percents, List<Integer> seeds, boolean bound) {
 
   /** What the bound is called in results. */
   static final String BOUND = "PFOO-L (bound)";
@@ -37,7 +37,7 @@ record Experiment(List<Contestant> contestants, List<Double> percents, int seeds
     List<Result> results = new ArrayList<>();
     Consumer<Result> collect = results::add;
     Consumer<Result> both = collect.andThen(progress);
-    for (long seed = 1; seed <= seeds; seed++) {
+    for (int seed : seeds) {
       Workload plain = source.workload(seed);
       // The capacities are those of the workload to which nothing happens, so as to compare.
       long unique = plain.uniqueBytes();

@@ -9,7 +9,12 @@ import picocli.CommandLine.Command;
     name = "bench/simulate",
     description = "Runs cache policies against recorded and generated requests to a registry.",
     mixinStandardHelpOptions = true,
-    subcommands = {CompareCommand.class, ExportCommand.class, AgreeCommand.class})
+    subcommands = {
+      CompareCommand.class,
+      DrawsCommand.class,
+      ExportCommand.class,
+      AgreeCommand.class
+    })
 final class Simulate implements Runnable {
 
   private Simulate() {}

@@ -46,6 +46,37 @@ final class SimulateTest {
   }
 
   @Test
+  void compare_runsTheSeedsThatAreNamed() throws IOException {
+    Path csv = folder.resolve("seeds.csv");
+
+    int code =
+        run(
+            "compare",
+            "--workload",
+            "zipf",
+            "--seed",
+            "7,3",
+            "--capacities",
+            "1",
+            "--policies",
+            "LRU",
+            "--csv",
+            csv.toString());
+
+    assertThat(code).isZero();
+    assertThat(Files.readAllLines(csv))
+        .satisfiesExactly(
+            heading -> assertThat(heading).contains("seed"),
+            seven -> assertThat(seven).contains(",7,"),
+            three -> assertThat(three).contains(",3,"));
+  }
+
+  @Test
+  void draws_listsTheSeedsNearestToARatio() {
+    assertThat(run("draws", "--workload", "zipf", "--draws", "3", "--near", "0.5")).isZero();
+  }
+
+  @Test
   void compare_worksInWhatHappens() throws IOException {
     Path csv = folder.resolve("outage.csv");
 
