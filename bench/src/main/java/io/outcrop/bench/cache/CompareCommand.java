@@ -114,9 +114,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private List<Integer> seeds() {
-    return chosenSeeds.isEmpty()
-        ? IntStream.rangeClosed(1, seeds).boxed().toList()
-        : chosenSeeds;
+    return chosenSeeds.isEmpty() ? IntStream.rangeClosed(1, seeds).boxed().toList() : chosenSeeds;
   }
 
   private List<Contestant> contestants() {

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * @param seeds of the workloads
  * @param bound whether to tell what no policy can exceed as well
  */
-record Experiment(List<Contestant> contestants, List<Double> percents, List<Integer> seeds, boolean bound) {
+record Experiment(
+    List<Contestant> contestants, List<Double> percents, List<Integer> seeds, boolean bound) {
 
   /** What the bound is called in results. */
   static final String BOUND = "PFOO-L (bound)";
