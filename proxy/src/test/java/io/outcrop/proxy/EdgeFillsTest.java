@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One transfer for all who want a blob, whoever comes and goes meanwhile. */
 final class EdgeFillsTest {
@@ -63,6 +64,23 @@ final class EdgeFillsTest {
       assertThat(Arrays.equals(answer.get().body(), BLOB)).isTrue();
     }
     assertThat(registry.count()).isEqualTo(1);
+  }
+
+  @Test
+  void learnsFromEachTransferWhatTheNextWouldCost() throws IOException {
+    edge.get(PATH);
+    await().until(() -> edge.metric("outcrop_fills_running") == 0);
+    double before = cost();
+    registry.fault((request, reply) -> {
+      gate.await(1, TimeUnit.SECONDS);
+      return false;
+    });
+
+    edge.get("/v2/org/app/blobs/" + registry.blob("org/app", blob(2, 1_000)));
+    await().until(() -> edge.metric("outcrop_fills_running") == 0);
+
+    // One second to the first byte weighs a tenth in the average.
+    assertThat(cost() - before).isBetween(0.02, 0.5);
   }
 
   @Test
@@ -356,5 +374,12 @@ final class EdgeFillsTest {
       await().until(() -> edge.metric("outcrop_fills_bytes") >= HALF);
       return reply.cut();
     });
+  }
+
+  /** What it would take to get the blob again, in seconds. */
+  private double cost() throws IOException {
+    String explanation =
+        edge.admin("/admin/v1/content/" + Digest.sha256(BLOB) + "/explanation");
+    return JsonMapper.shared().readTree(explanation).findValue("costSeconds").asDouble();
   }
 }

@@ -250,9 +250,9 @@ final class EdgePrefetchTest {
     });
     getManifest(1);
     await().until(() -> asked(layers[0]) == 1 && asked(layers[1]) == 1);
+    await().until(() -> edge.metric("outcrop_prefetch_planned") > 0);
     edge.clock().advance(Duration.ofSeconds(61));
-    // The thread that fetches ahead looks each second.
-    await().during(Duration.ofMillis(1500)).until(() -> true);
+    await().until(() -> edge.metric("outcrop_prefetch_planned") == 0);
     gate.countDown();
     await().until(() -> edge.metric("outcrop_fills_running") == 0);
     assertThat(held(layers[0])).isFalse();

@@ -155,7 +155,7 @@ final class CrashProof {
     }
   }
 
-  private void check() throws IOException {
+  private void check() throws IOException, InterruptedException {
     StoreAudit audit = audit();
     if (!audit.isConsistent()) {
       tally.violation(
@@ -184,13 +184,23 @@ final class CrashProof {
   }
 
   /** Looks again where something is not right, as what an upkeep does at that instant may show. */
-  private StoreAudit audit() throws IOException {
-    StoreAudit audit = StoreAudit.of(victim.data());
+  private StoreAudit audit() throws IOException, InterruptedException {
+    StoreAudit audit = auditOfOneInstant();
     for (int i = 1; i < AUDITS && !audit.isConsistent(); i++) {
       LockSupport.parkNanos(Duration.ofMillis(100L * i).toNanos());
-      audit = StoreAudit.of(victim.data());
+      audit = auditOfOneInstant();
     }
     return audit;
+  }
+
+  /** Files and database of the same instant, for which the victim has to hold still. */
+  private StoreAudit auditOfOneInstant() throws IOException, InterruptedException {
+    victim.hold(true);
+    try {
+      return StoreAudit.of(victim.data());
+    } finally {
+      victim.hold(false);
+    }
   }
 
   private interface Act {

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
       "",
       "LIST: probation, used once; proven, used again; ghost_…, evicted and still remembered.",
       "Of a list, what has the least VALUE leaves first: how often it was used (FREQ), times how",
-      "long it would take to get it again (COST) for its size, times how it stands in its images."
+      "long it would take to get it again (COST) for its size. STACK tells how it stands in images."
     },
     mixinStandardHelpOptions = true)
 final class ExplainCommand extends AdminCommand {

@@ -73,6 +73,11 @@ final class PrefetchPlan {
     return layers.isEmpty();
   }
 
+  /** How many layers are to be fetched. */
+  int size() {
+    return layers.size();
+  }
+
   /**
    * Takes out what no client waits for any more.
    *

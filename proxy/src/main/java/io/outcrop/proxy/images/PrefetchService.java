@@ -57,6 +57,7 @@ public final class PrefetchService implements PullObserver, AutoCloseable {
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean closed;
+  private volatile int planned;
   // From here on all belongs to that thread.
   private final FollowThrough follow;
   private final PrefetchPlan plan;
@@ -100,6 +101,11 @@ public final class PrefetchService implements PullObserver, AutoCloseable {
   /** What was fetched ahead so far, and to what use. */
   public PrefetchStatistics statistics() {
     return ledger.statistics();
+  }
+
+  /** How many layers are still to be fetched ahead, those under way among them. */
+  public int planned() {
+    return planned;
   }
 
   /** Begins nothing more; what is under way is left to whoever closes the fills. */
@@ -146,6 +152,7 @@ public final class PrefetchService implements PullObserver, AutoCloseable {
           nextTidy = System.nanoTime() + IDLE_LOOK.toNanos();
         }
         begin();
+        planned = plan.size();
       } catch (RuntimeException e) {
         LOG.error("fetching ahead failed", e);
       }

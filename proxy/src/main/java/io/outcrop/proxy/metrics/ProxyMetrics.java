@@ -199,6 +199,9 @@ public final class ProxyMetrics implements FillEvents, RepairEvents {
 
   /** Shows what is fetched ahead of clients, and to what use. */
   public void watch(PrefetchService prefetch) {
+    Gauge.builder("outcrop.prefetch.planned", prefetch, PrefetchService::planned)
+        .description("Layers that are still to be fetched ahead")
+        .register(registry);
     prefetchCounter(
         "outcrop.prefetch.fetched",
         "Bytes fetched ahead of clients",
