@@ -378,8 +378,7 @@ final class EdgeFillsTest {
 
   /** What it would take to get the blob again, in seconds. */
   private double cost() throws IOException {
-    String explanation =
-        edge.admin("/admin/v1/content/" + Digest.sha256(BLOB) + "/explanation");
+    String explanation = edge.admin("/admin/v1/content/" + Digest.sha256(BLOB) + "/explanation");
     return JsonMapper.shared().readTree(explanation).findValue("costSeconds").asDouble();
   }
 }
