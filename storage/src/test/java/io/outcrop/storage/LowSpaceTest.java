@@ -67,17 +67,18 @@ final class LowSpaceTest {
 
   @Test
   void makesWayForOthersByItselfAndGrowsAgainWhenTheyAreGone() throws Exception {
+    // Far below what there is room for, as the database takes a dozen megabytes now and then.
     List<Digest> blobs = new ArrayList<>();
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 40; i++) {
       blobs.add(fill(store, bytes(i, BLOB)));
     }
     assertThat(store.statistics().evictions()).isZero();
 
-    Files.write(ballast, bytes(1_000, (int) (25 * MIB)));
+    Files.write(ballast, bytes(1_000, (int) (35 * MIB)));
     await().atMost(Duration.ofSeconds(20)).until(() -> usable() >= KEEP_FREE);
 
     long left = store.statistics().residentCount();
-    assertThat(left).isBetween(15L, 45L);
+    assertThat(left).isBetween(5L, 35L);
     Digest gone =
         blobs.stream().filter(blob -> store.info(blob).isEmpty()).findFirst().orElseThrow();
     assertThat(store.explain(gone).orElseThrow().departure().orElseThrow().reason())
@@ -89,10 +90,10 @@ final class LowSpaceTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> store.statistics().effectiveCapacity() > before + 20 * MIB);
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 40; i++) {
       fill(store, bytes(i, BLOB));
     }
-    assertThat(store.statistics().residentCount()).isGreaterThan(45);
+    assertThat(store.statistics().residentCount()).isGreaterThan(35);
   }
 
   @Test
