@@ -1,0 +1,38 @@
+package io.outcrop.refactor.plan.intrinsic;
+
+/**
+ * How fine the intrinsic planner cuts.
+ *
+ * @param threshold a component with at least so many bytes of content has a layer of its own
+ * @param bigFile a file with at least so many bytes that belongs to no package is a component
+ * @param bins into how many bundles, by the hash of their names, the small packages of a source
+ *     layer go
+ */
+public record IntrinsicOptions(long threshold, long bigFile, int bins) {
+
+  /** 1 MiB, 4 MiB, one bundle. */
+  public static final IntrinsicOptions DEFAULT = new IntrinsicOptions(1 << 20, 4 << 20, 1);
+
+  /** The same with eight bundles: more is shared, in more layers. */
+  public static final IntrinsicOptions FINE_BUNDLES = new IntrinsicOptions(1 << 20, 4 << 20, 8);
+
+  private static final long LEAST = 1 << 12;
+  private static final long MOST = 1L << 40;
+  private static final int MOST_BINS = 64;
+
+  /**
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  public IntrinsicOptions {
+    check("threshold", threshold, LEAST, MOST);
+    check("bigFile", bigFile, LEAST, MOST);
+    check("bins", bins, 1, MOST_BINS);
+  }
+
+  private static void check(String what, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          what + ": " + value + " (expected: " + least + ".." + most + ")");
+    }
+  }
+}
