@@ -77,8 +77,7 @@ final class ApkReader implements DatabaseReader {
       }
       if (owner == NONE) {
         owner =
-            claims.open(
-                Component.of(Ecosystem.APK, name.get(), version.get(), architecture.get()));
+            claims.open(Component.of(Ecosystem.APK, name.get(), version.get(), architecture.get()));
       }
       claims.claim(entry.getAsInt(), owner);
     }

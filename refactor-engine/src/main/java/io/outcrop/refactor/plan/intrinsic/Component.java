@@ -44,6 +44,10 @@ public record Component(
         text.append(' ').append(part);
       }
     }
-    return text.length() <= LONGEST_TEXT ? text.toString() : text.substring(0, LONGEST_TEXT);
+    return shorten(text.toString());
+  }
+
+  static String shorten(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + '\u2026';
   }
 }

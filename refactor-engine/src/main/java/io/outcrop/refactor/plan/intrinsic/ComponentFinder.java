@@ -55,7 +55,9 @@ final class ComponentFinder {
         continue;
       }
       String path = view.path(entry).text();
-      if (VolatilePaths.contains(path)) {
+      // Links such as /lib64, which packages have as directories.
+      boolean link = view.parent(entry) < 0 && view.type(entry) == EntryType.SYMLINK;
+      if (link || VolatilePaths.contains(path)) {
         claims.claimVolatile(entry);
       }
       for (int reader = 0; reader < readers.size(); reader++) {

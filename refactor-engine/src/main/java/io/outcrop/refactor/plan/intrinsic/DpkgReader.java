@@ -3,7 +3,6 @@ package io.outcrop.refactor.plan.intrinsic;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.outcrop.refactor.model.ByteString;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +67,7 @@ final class DpkgReader implements DatabaseReader {
   public void read(int entry, String path, byte[] content) {
     if (path.startsWith(INFO)) {
       int owner = owner(withoutEnd(path.substring(INFO.length()), LIST));
-      new FileList(owner).read(content);
+      Lines.forEach(content, (text, start, end) -> claim(owner, text, start, end));
     } else if (path.startsWith(STATUS_D) && path.endsWith(MD5SUMS)) {
       int owner = owner(withoutEnd(path.substring(STATUS_D.length()), MD5SUMS));
       Lines.forEach(content, (text, start, end) -> claimSummed(owner, text, start, end));
@@ -82,37 +81,6 @@ final class DpkgReader implements DatabaseReader {
     OptionalInt entry = paths.find(ByteString.of(text, start, end - start));
     if (entry.isPresent()) {
       claims.claim(entry.getAsInt(), owner);
-    }
-  }
-
-  /**
-   * Reads the paths of a package, each directory right before what is in it. In the image such a
-   * directory may be a symbolic link, as {@code /lib64} is: whoever made it, the package did not.
-   */
-  private final class FileList {
-    private final int owner;
-    private int start;
-    private int length;
-
-    FileList(int owner) {
-      this.owner = owner;
-    }
-
-    void read(byte[] content) {
-      Lines.forEach(content, this::line);
-      claim(owner, content, start, start + length);
-    }
-
-    private void line(byte[] text, int next, int end) {
-      boolean directory =
-          end - next > length
-              && text[next + length] == '/'
-              && Arrays.equals(text, start, start + length, text, next, next + length);
-      if (!directory) {
-        claim(owner, text, start, start + length);
-      }
-      start = next;
-      length = end - next;
     }
   }
 
@@ -155,8 +123,7 @@ final class DpkgReader implements DatabaseReader {
       version = PackageName.after("Version:", text, start, end).or(() -> version);
       architecture = PackageName.after("Architecture:", text, start, end).or(() -> architecture);
       if (text[start] == 'S' && end - start < 100) {
-        String field =
-            new String(text, start, end - start, ISO_8859_1);
+        String field = new String(text, start, end - start, ISO_8859_1);
         if (field.startsWith("Status:")) {
           installed = !field.endsWith(" not-installed") && !field.endsWith(" config-files");
         }

@@ -8,65 +8,83 @@ final class Draft implements Comparable<Draft> {
   /** What is in a layer; of one source layer, those that change least come first. */
   enum Kind {
     /** One component. */
-    COMPONENT,
+    COMPONENT("component"),
+    /** Components put together since there were too many layers. */
+    MERGED("merged packages"),
     /** Small packages of the operating system. */
-    PACKAGES,
+    PACKAGES("small packages"),
+    /** Documentation of packages that have little. */
+    DOCUMENTATION("documentation"),
     /** Small packages of languages. */
-    LIBRARIES,
+    LIBRARIES("small libraries"),
     /** What nobody has installed. */
-    REST,
+    REST("other files"),
     /** What is volatile, but was left alone by the layers above. */
-    STATE
+    STATE("unchanged state");
+
+    private final String title;
+
+    Kind(String title) {
+      this.title = title;
+    }
   }
 
   private static final Comparator<Draft> ORDER =
-      Comparator.<Draft>comparingInt(draft -> draft.origin)
-          .thenComparing(draft -> draft.kind)
-          .thenComparing(Comparator.<Draft>comparingLong(draft -> draft.bytes).reversed())
-          .thenComparing(draft -> draft.component)
+      Comparator.<Draft>comparingInt(Draft::origin)
+          .thenComparing(Draft::kind)
+          .thenComparing(Comparator.comparingLong(Draft::bytes).reversed())
+          .thenComparing(Draft::title)
           .thenComparingInt(draft -> draft.first);
 
-  final int origin;
-  final Kind kind;
-  final Component component;
-  long bytes;
+  private final int origin;
+  private final Kind kind;
+  private final String title;
+  private long bytes;
   private int first = Integer.MAX_VALUE;
 
-  /**
-   * @param origin the source layer that most of it is from
-   * @param component what it is; of a bundle, made up
-   */
-  Draft(int origin, Kind kind, Component component) {
+  private Draft(int origin, Kind kind, String title) {
     this.origin = origin;
     this.kind = kind;
-    this.component = component;
+    this.title = title;
   }
 
-  /** A layer of many small things. */
+  /** The layer of one component. */
+  static Draft of(int origin, String title) {
+    return new Draft(origin, Kind.COMPONENT, title);
+  }
+
+  /** The layer of many small things. */
   static Draft bundle(int origin, Kind kind, int bin) {
-    String what =
-        switch (kind) {
-          case COMPONENT -> throw new IllegalArgumentException("a component is no bundle");
-          case PACKAGES -> "small packages";
-          case LIBRARIES -> "small libraries";
-          case REST -> "other files";
-          case STATE -> "unchanged state";
-        };
-    String number = bin == 0 ? "" : " (" + bin + ")";
-    return new Draft(
-        origin,
-        kind,
-        Component.of(Ecosystem.TREE, what + " of layer " + (origin + 1) + number, "", ""));
+    String number = bin == 0 ? "" : ", part " + (bin + 1);
+    return new Draft(origin, kind, kind.title + " of layer " + (origin + 1) + number);
+  }
+
+  /** The source layer that most of it is from. */
+  int origin() {
+    return origin;
+  }
+
+  Kind kind() {
+    return kind;
   }
 
   /** What this is, for people. */
   String title() {
-    return kind == Kind.COMPONENT ? component.toString() : component.name();
+    return title;
+  }
+
+  /** How much content it has. */
+  long bytes() {
+    return bytes;
   }
 
   void add(int entry, long length) {
     bytes += length;
     first = Math.min(first, entry);
+  }
+
+  void addAll(Draft other) {
+    add(other.first, other.bytes);
   }
 
   @Override

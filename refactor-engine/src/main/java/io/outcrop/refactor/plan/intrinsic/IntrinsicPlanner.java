@@ -4,6 +4,7 @@ import io.outcrop.refactor.plan.Group;
 import io.outcrop.refactor.plan.Plan;
 import io.outcrop.refactor.plan.PlanRequest;
 import io.outcrop.refactor.plan.Planner;
+import io.outcrop.refactor.view.View;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -39,19 +40,17 @@ public final class IntrinsicPlanner implements Planner {
 
   @Override
   public Plan plan(PlanRequest request) throws IOException {
-    Claims claims = ComponentFinder.find(request.view(), request.contents());
-    long threshold = options.threshold();
-    List<Group> groups = Grouping.group(request.view(), claims, options, threshold);
-    // Ends: nothing is left but the private layer once the threshold is far above the whole.
-    while (groups.size() > request.maxLayers()) {
-      threshold *= 2;
-      groups = Grouping.group(request.view(), claims, options, threshold);
-    }
+    View view = request.view();
+    Claims claims = ComponentFinder.find(view, request.contents());
+    Drafts drafts = new Drafts(view);
+    InstalledPieces.put(view, claims, options, drafts);
+    LoosePieces.put(view, claims, options, drafts);
+    LayerBudget budget =
+        new LayerBudget(drafts, view.layers().size(), options.threshold(), request.maxLayers() - 1);
+    List<Group> groups = budget.groups();
     return new Plan(
         groups.subList(0, groups.size() - 1),
         groups.getLast(),
-        threshold == options.threshold()
-            ? Map.of()
-            : Map.of(THRESHOLD_ANNOTATION, Long.toString(threshold)));
+        budget.rungs().isEmpty() ? Map.of() : Map.of(THRESHOLD_ANNOTATION, budget.rungs()));
   }
 }

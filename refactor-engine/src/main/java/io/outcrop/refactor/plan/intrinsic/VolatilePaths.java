@@ -1,43 +1,17 @@
 package io.outcrop.refactor.plan.intrinsic;
 
 import java.util.List;
-import java.util.Set;
 
 /**
  * Files that differ between images although the same packages are installed: one of them in a layer
- * makes it another one.
+ * makes it another one. All of {@code etc} is among them, as it is there to be changed, and what is
+ * in there is small.
  */
 final class VolatilePaths {
 
-  private static final Set<String> FILES =
-      Set.of(
-          "etc/passwd",
-          "etc/passwd-",
-          "etc/group",
-          "etc/group-",
-          "etc/shadow",
-          "etc/shadow-",
-          "etc/gshadow",
-          "etc/gshadow-",
-          "etc/subuid",
-          "etc/subuid-",
-          "etc/subgid",
-          "etc/subgid-",
-          "etc/hostname",
-          "etc/hosts",
-          "etc/resolv.conf",
-          "etc/machine-id",
-          "etc/mtab",
-          "etc/ld.so.cache",
-          "etc/.pwd.lock",
-          "etc/timezone",
-          "etc/environment",
-          "etc/apk/world",
-          "etc/.updated",
-          "var/.updated");
-
   private static final List<String> DIRECTORIES =
       List.of(
+          "etc/",
           "dev/",
           "proc/",
           "sys/",
@@ -56,6 +30,8 @@ final class VolatilePaths {
           "usr/lib/sysimage/",
           "lib/apk/db/",
           "usr/lib/apk/db/",
+          "var/lib/ucf/",
+          "var/lib/systemd/",
           "root/.cache/");
 
   private static final String DPKG = "var/lib/dpkg/";
@@ -63,8 +39,7 @@ final class VolatilePaths {
   private VolatilePaths() {}
 
   static boolean contains(String path) {
-    return FILES.contains(path)
-        || DIRECTORIES.stream().anyMatch(path::startsWith)
+    return DIRECTORIES.stream().anyMatch(path::startsWith)
         || (path.startsWith(DPKG) && isDpkgState(path.substring(DPKG.length())));
   }
 

@@ -41,8 +41,7 @@ final class DpkgReaderTest {
                 .file(INFO + "b:amd64.list", "/.\n/bin\n/bin/b\n/usr/share/doc/b/removed\n"));
     assertThat(image.names())
         .containsExactly("dpkg b 1.0-1 amd64", "dpkg a 1.0-1 amd64", "private");
-    assertThat(image.group("dpkg a 1.0-1 amd64"))
-        .containsExactly("usr/bin/a", INFO + "a.postinst");
+    assertThat(image.group("dpkg a 1.0-1 amd64")).containsExactly("usr/bin/a", INFO + "a.postinst");
     assertThat(image.group("dpkg b 1.0-1 amd64")).containsExactly("usr/bin/b");
     assertThat(image.group("private"))
         .contains("bin", "usr", "usr/bin", "usr/bin/own", INFO + "a.list", "var/lib/dpkg/status");

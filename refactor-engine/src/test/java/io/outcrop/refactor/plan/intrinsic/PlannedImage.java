@@ -54,11 +54,12 @@ record PlannedImage(View view, Plan plan) {
   /** The groups, the private one last: what they are called, and the paths in them. */
   Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
-    all().forEach(group ->
-        groups.merge(
-            group.name(),
-            group.entries().mapToObj(view::path).map(Object::toString).toList(),
-            (one, other) -> Stream.concat(one.stream(), other.stream()).toList()));
+    all()
+        .forEach(group ->
+            groups.merge(
+                group.name(),
+                group.entries().mapToObj(view::path).map(Object::toString).toList(),
+                (one, other) -> Stream.concat(one.stream(), other.stream()).toList()));
     return groups;
   }
 
@@ -74,11 +75,12 @@ record PlannedImage(View view, Plan plan) {
   /** What the group is called that a path is in. */
   String groupOf(String path) {
     List<String> found = new ArrayList<>();
-    groups().forEach((name, paths) -> {
-      if (paths.contains(path)) {
-        found.add(name);
-      }
-    });
+    groups()
+        .forEach((name, paths) -> {
+          if (paths.contains(path)) {
+            found.add(name);
+          }
+        });
     return found.isEmpty() ? "absent" : String.join(", ", found);
   }
 
