@@ -35,7 +35,17 @@ final class ComponentFinder {
   static Claims find(View view, FileContents contents) throws IOException {
     Claims claims = new Claims(view);
     PathResolver paths = new PathResolver(view);
-    ComponentFinder finder = new ComponentFinder(view, List.of(new DpkgReader(claims, paths)));
+    ComponentFinder finder =
+        new ComponentFinder(
+            view,
+            List.of(
+                new DpkgReader(claims, paths),
+                new ApkReader(claims, paths),
+                new RpmReader(claims, paths),
+                new PythonReader(view, claims, paths),
+                new NodeReader(claims),
+                new GemReader(claims),
+                new JarReader(view, claims)));
     int[] wanted = finder.wanted(claims);
     contents.read(
         wanted,
