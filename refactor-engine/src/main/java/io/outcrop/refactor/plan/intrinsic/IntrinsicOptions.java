@@ -5,8 +5,8 @@ package io.outcrop.refactor.plan.intrinsic;
  *
  * @param threshold a component with at least so many bytes of content has a layer of its own
  * @param bigFile a file with at least so many bytes that belongs to no package is a component
- * @param bins into how many bundles, by the hash of their names, the small packages of a source
- *     layer go
+ * @param bins into how many bundles at most, by the hash of their names, the small packages of a
+ *     source layer go; a power of two
  */
 public record IntrinsicOptions(long threshold, long bigFile, int bins) {
 
@@ -27,6 +27,9 @@ public record IntrinsicOptions(long threshold, long bigFile, int bins) {
     check("threshold", threshold, LEAST, MOST);
     check("bigFile", bigFile, LEAST, MOST);
     check("bins", bins, 1, MOST_BINS);
+    if (Integer.bitCount(bins) != 1) {
+      throw new IllegalArgumentException("bins: " + bins + " (expected: a power of two)");
+    }
   }
 
   private static void check(String what, long value, long least, long most) {

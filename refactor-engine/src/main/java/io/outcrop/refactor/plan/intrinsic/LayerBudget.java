@@ -56,16 +56,18 @@ final class LayerBudget {
       mergeParts(layer, Kind.DOCUMENTATION);
       mergeParts(layer, Kind.PACKAGES);
     }
-    for (int layer = merged.length - 1; layer >= 0; layer--) {
+    for (int layer = merged.length - 1; layer >= 0 && count() > maxShared; layer--) {
       mergeComponents(layer);
+      if (count() > maxShared) {
+        merge(layer, merged[layer], _ -> true);
+        rungs.add((layer + 1) + ":whole");
+      }
     }
     for (int layer = merged.length - 1; layer >= 0 && count() > maxShared; layer--) {
-      merge(layer, merged[layer], _ -> true);
-      rungs.add((layer + 1) + ":whole");
-    }
-    for (int layer = merged.length - 1; layer >= 0 && count() > maxShared; layer--) {
-      targets[merged[layer]] = Drafts.PRIVATE;
-      rungs.add((layer + 1) + ":private");
+      if (isLayer(merged[layer])) {
+        targets[merged[layer]] = Drafts.PRIVATE;
+        rungs.add((layer + 1) + ":private");
+      }
     }
     return drafts.groups(IntStream.range(0, targets.length).map(this::target).toArray());
   }
@@ -134,7 +136,7 @@ final class LayerBudget {
           merged[layer],
           draft -> drafts.get(draft).kind() == Kind.COMPONENT && drafts.get(draft).bytes() < below);
     }
-    if (limit > threshold) {
+    if (limit > threshold && count() <= maxShared) {
       rungs.add((layer + 1) + ":" + limit);
     }
   }

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * Reads the blobs of rpm's own database format (lib/backend/ndb in the sources of rpm), all numbers
- * little-endian. Pages of slots at the beginning say where each blob begins, in units of 16 bytes; a
- * blob has a header of its own with its length.
+ * little-endian. Pages of slots at the beginning say where each blob begins, in units of 16 bytes;
+ * a blob has a header of its own with its length.
  */
 final class NdbFile {
 
@@ -23,10 +23,7 @@ final class NdbFile {
   private NdbFile() {}
 
   private static int magic(String text) {
-    return text.charAt(0)
-        | text.charAt(1) << 8
-        | text.charAt(2) << 16
-        | text.charAt(3) << 24;
+    return text.charAt(0) | text.charAt(1) << 8 | text.charAt(2) << 16 | text.charAt(3) << 24;
   }
 
   static boolean isDatabase(ByteBuffer file) {

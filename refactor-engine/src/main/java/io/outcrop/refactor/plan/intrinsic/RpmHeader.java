@@ -156,7 +156,8 @@ final class RpmHeader {
     if (tag == null || width == 0) {
       return new int[0];
     }
-    int[] numbers = new int[Math.min(Math.min(tag.count(), MOST_FILES), (data.limit() - tag.offset()) / width)];
+    int[] numbers =
+        new int[Math.min(Math.min(tag.count(), MOST_FILES), (data.limit() - tag.offset()) / width)];
     for (int i = 0; i < numbers.length; i++) {
       int at = tag.offset() + i * width;
       numbers[i] = width == 4 ? data.getInt(at) : Short.toUnsignedInt(data.getShort(at));

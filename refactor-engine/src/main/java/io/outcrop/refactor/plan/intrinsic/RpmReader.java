@@ -25,8 +25,7 @@ final class RpmReader implements DatabaseReader {
 
   @Override
   public int sees(int entry, String path) {
-    boolean directory =
-        path.startsWith("var/lib/rpm/") || path.startsWith("usr/lib/sysimage/rpm/");
+    boolean directory = path.startsWith("var/lib/rpm/") || path.startsWith("usr/lib/sysimage/rpm/");
     return directory && isDatabase(path.substring(path.lastIndexOf('/') + 1)) ? MOST_BYTES : 0;
   }
 
@@ -53,13 +52,12 @@ final class RpmReader implements DatabaseReader {
       return;
     }
     int owner = claims.open(component.get());
-    header.forEachFile(
-        (directory, name) -> {
-          OptionalInt entry = paths.find(PathResolver.child(directory, name));
-          if (entry.isPresent()) {
-            claims.claim(entry.getAsInt(), owner);
-          }
-        });
+    header.forEachFile((directory, name) -> {
+      OptionalInt entry = paths.find(PathResolver.child(directory, name));
+      if (entry.isPresent()) {
+        claims.claim(entry.getAsInt(), owner);
+      }
+    });
   }
 
   /** Takes a file of a package. */

@@ -54,8 +54,7 @@ final class SqliteTable {
 
   /** Whether this is a database of a kind that can be read. */
   static boolean isDatabase(ByteBuffer file) {
-    if (file.limit() < FILE_HEADER
-        || !file.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
+    if (file.limit() < FILE_HEADER || !file.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
       return false;
     }
     SqliteTable table = new SqliteTable(file);
@@ -227,7 +226,9 @@ final class SqliteTable {
     return (int) Math.max(0, Math.min(number, Integer.MAX_VALUE));
   }
 
-  /** Seven bits a byte, the highest first; all eight of a ninth. What is cut off counts as zeros. */
+  /**
+   * Seven bits a byte, the highest first; all eight of a ninth. What is cut off counts as zeros.
+   */
   private static long varint(ByteBuffer bytes) {
     long number = 0;
     for (int i = 0; i < 9 && bytes.hasRemaining(); i++) {

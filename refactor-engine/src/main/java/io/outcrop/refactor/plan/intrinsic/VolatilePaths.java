@@ -9,38 +9,47 @@ import java.util.List;
  */
 final class VolatilePaths {
 
+  // The directory itself may be a symbolic link, as /var/run is: a script of a package makes it.
   private static final List<String> DIRECTORIES =
       List.of(
-          "etc/",
-          "dev/",
-          "proc/",
-          "sys/",
-          "run/",
-          "tmp/",
-          "var/cache/",
-          "var/log/",
-          "var/tmp/",
-          "var/run/",
-          "var/lib/apt/",
-          "var/lib/rpm/",
-          "var/lib/rpm-state/",
-          "var/lib/dnf/",
-          "var/lib/yum/",
-          "var/lib/zypp/",
-          "usr/lib/sysimage/",
-          "lib/apk/db/",
-          "usr/lib/apk/db/",
-          "var/lib/ucf/",
-          "var/lib/systemd/",
-          "root/.cache/");
+          "etc",
+          "dev",
+          "proc",
+          "sys",
+          "run",
+          "tmp",
+          "var/cache",
+          "var/lock",
+          "var/log",
+          "var/mail",
+          "var/run",
+          "var/spool/mail",
+          "var/tmp",
+          "var/lib/apt",
+          "var/lib/dnf",
+          "var/lib/rpm",
+          "var/lib/rpm-state",
+          "var/lib/systemd",
+          "var/lib/ucf",
+          "var/lib/yum",
+          "var/lib/zypp",
+          "usr/lib/sysimage",
+          "lib/apk/db",
+          "usr/lib/apk/db",
+          "root/.cache");
 
   private static final String DPKG = "var/lib/dpkg/";
 
   private VolatilePaths() {}
 
   static boolean contains(String path) {
-    return DIRECTORIES.stream().anyMatch(path::startsWith)
+    return DIRECTORIES.stream().anyMatch(directory -> isWithin(path, directory))
         || (path.startsWith(DPKG) && isDpkgState(path.substring(DPKG.length())));
+  }
+
+  private static boolean isWithin(String path, String directory) {
+    return path.startsWith(directory)
+        && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
   }
 
   /**

@@ -74,8 +74,7 @@ final class LanguageReadersTest {
             SITE + "six-1.16.0.dist-info/METADATA",
             SITE + "six-1.16.0.dist-info/RECORD");
     assertThat(image.group("pypi old 2"))
-        .containsExactlyInAnyOrder(
-            SITE + "old.py", SITE + "old-2-py3.12.egg-info/PKG-INFO");
+        .containsExactlyInAnyOrder(SITE + "old.py", SITE + "old-2-py3.12.egg-info/PKG-INFO");
     assertThat(image.group("private")).contains("etc/passwd", SITE + "other.py");
   }
 
@@ -85,11 +84,17 @@ final class LanguageReadersTest {
     PlannedImage image =
         PlannedImage.of(
             new RawTar()
-                .file(modules + "a/package.json", "{\"version\":\"1.0.0\",\"x\":{\"name\":\"no\"},\"name\":\"a\"}")
+                .file(
+                    modules + "a/package.json",
+                    "{\"version\":\"1.0.0\",\"x\":{\"name\":\"no\"},\"name\":\"a\"}")
                 .file(modules + "a/index.js", BIG)
-                .file(modules + "a/node_modules/b/package.json", "{\"name\":\"b\",\"version\":\"2.0.0\"}")
+                .file(
+                    modules + "a/node_modules/b/package.json",
+                    "{\"name\":\"b\",\"version\":\"2.0.0\"}")
                 .file(modules + "a/node_modules/b/lib/index.js", BIG)
-                .file(modules + "@scope/c/package.json", "{\"name\":\"@scope/c\",\"version\":\"3.0.0\"}")
+                .file(
+                    modules + "@scope/c/package.json",
+                    "{\"name\":\"@scope/c\",\"version\":\"3.0.0\"}")
                 .file(modules + "@scope/c/index.js", BIG)
                 .file(modules + "broken/package.json", "{\"name\":\"broken\",")
                 .file(modules + "broken/index.js", BIG)
@@ -112,7 +117,9 @@ final class LanguageReadersTest {
             new RawTar()
                 .file(ruby + "gems/nokogiri-xml-1.16.0-x86_64-linux/lib/n.rb", BIG)
                 .file(ruby + "gems/orphan-1.0/lib/o.rb", "o")
-                .file(ruby + "extensions/x86_64-linux/3.3.0/nokogiri-xml-1.16.0-x86_64-linux/n.so", "e")
+                .file(
+                    ruby + "extensions/x86_64-linux/3.3.0/nokogiri-xml-1.16.0-x86_64-linux/n.so",
+                    "e")
                 .file(ruby + "cache/nokogiri-xml-1.16.0-x86_64-linux.gem", "g")
                 .file(ruby + "specifications/nokogiri-xml-1.16.0-x86_64-linux.gemspec", "s"));
     assertThat(image.group("gem nokogiri-xml 1.16.0-x86_64-linux")).hasSize(4);
@@ -139,7 +146,8 @@ final class LanguageReadersTest {
             new RawTar()
                 .file("usr/lib/python3/dist-packages/six.py", BIG)
                 .file("usr/lib/python3/dist-packages/six-1.dist-info/RECORD", "six.py,,\n")
-                .file("var/lib/dpkg/info/python3-six.list", "/usr/lib/python3/dist-packages/six.py\n")
+                .file(
+                    "var/lib/dpkg/info/python3-six.list", "/usr/lib/python3/dist-packages/six.py\n")
                 .file(
                     "var/lib/dpkg/status",
                     "Package: python3-six\nArchitecture: all\nVersion: 1-1\n"));

@@ -30,7 +30,12 @@ final class RpmFixtures {
       int width = type == 4 ? 4 : type == 3 ? 2 : 1;
       data.writeBytes(new byte[Math.floorMod(-data.size(), width)]);
       index.writeBytes(
-          ByteBuffer.allocate(16).putInt(tag).putInt(type).putInt(data.size()).putInt(count).array());
+          ByteBuffer.allocate(16)
+              .putInt(tag)
+              .putInt(type)
+              .putInt(data.size())
+              .putInt(count)
+              .array());
       data.writeBytes(value);
     }
 
@@ -114,7 +119,9 @@ final class RpmFixtures {
       hash.put(free, (byte) 1).putInt(free + 1, i + 1).putShort(26 + 4 * i, (short) free);
       free -= 12;
       hash.putShort(26 + 4 * i + 2, (short) free);
-      hash.put(free, (byte) 3).putInt(free + 4, pages.size()).putInt(free + 8, headers.get(i).length);
+      hash.put(free, (byte) 3)
+          .putInt(free + 4, pages.size())
+          .putInt(free + 8, headers.get(i).length);
       byte[] header = headers.get(i);
       for (int at = 0; at < header.length; at += PAGE - 26) {
         int bytes = Math.min(PAGE - 26, header.length - at);
