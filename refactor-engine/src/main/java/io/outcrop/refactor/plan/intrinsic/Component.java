@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param architecture empty if there is none
  * @param place where it is, if the rest may be in an image more than once; else empty
  */
-public record Component(
+record Component(
     Ecosystem ecosystem, String name, String version, String architecture, String place)
     implements Comparable<Component> {
 

@@ -12,6 +12,11 @@ import java.util.OptionalInt;
  * Debian packages, by dpkg's database: {@code status} names them, {@code info/*.list} their files,
  * and the rest of {@code info} came with them. Without dpkg (distroless images), {@code
  * status.d/NAME} names a package and {@code status.d/NAME.md5sums} its files.
+ *
+ * <p>Checksums are not compared: a modified file makes the package's layer another one, with or
+ * without it, as the layers of other images have the file. Nor would it pay: configuration, which
+ * is what gets modified, is no part of a package here, and in a corpus of 28 images less than 0.1 %
+ * of the bytes stored were those of layers of one package that differed.
  */
 final class DpkgReader implements DatabaseReader {
 

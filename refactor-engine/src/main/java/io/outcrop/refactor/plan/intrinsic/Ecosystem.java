@@ -1,7 +1,7 @@
 package io.outcrop.refactor.plan.intrinsic;
 
 /** Where a component comes from; what is in two of them belongs to the one listed first. */
-public enum Ecosystem {
+enum Ecosystem {
   /** A Debian package. */
   DPKG(9, true),
   /** An Alpine package. */
@@ -33,7 +33,7 @@ public enum Ecosystem {
    * Whether a package manager of the operating system installs these: it gives files the times that
    * they have in the package, so that they are equal wherever they are installed.
    */
-  public boolean isSystem() {
+  boolean isSystem() {
     return system;
   }
 

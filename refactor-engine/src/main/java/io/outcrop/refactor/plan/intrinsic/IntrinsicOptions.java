@@ -13,7 +13,10 @@ public record IntrinsicOptions(long threshold, long bigFile, int bins) {
   /** 1 MiB, 4 MiB, one bundle. */
   public static final IntrinsicOptions DEFAULT = new IntrinsicOptions(1 << 20, 4 << 20, 1);
 
-  /** The same with eight bundles: more is shared, in more layers. */
+  /**
+   * The same with up to eight bundles: updates are smaller and layers more. What is stored is less
+   * only if few images come to the most layers allowed.
+   */
   public static final IntrinsicOptions FINE_BUNDLES = new IntrinsicOptions(1 << 20, 4 << 20, 8);
 
   private static final long LEAST = 1 << 12;
