@@ -1,0 +1,83 @@
+package io.outcrop.refactor.plan.epoch;
+
+import io.outcrop.refactor.model.ContentHash;
+import io.outcrop.refactor.view.TreeDigest;
+import io.outcrop.refactor.view.View;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Learns an epoch from a corpus of images.
+ *
+ * <p>Holds one view at a time, and of the corpus 30 to 60 bytes for each different file, and the
+ * square of the number of images, 16 bytes each: some 30 MB for half a million files of a hundred
+ * images.
+ */
+public final class EpochBuilder {
+
+  private final Corpus corpus;
+  private final EpochOptions options;
+  private final SharingClasses classes = new SharingClasses();
+  // Those with the same root file system count as one: by its hash, the first.
+  private final Map<ContentHash, Integer> images = new LinkedHashMap<>();
+
+  private EpochBuilder(Corpus corpus, EpochOptions options) {
+    this.corpus = corpus;
+    this.options = options;
+  }
+
+  /**
+   * Builds an epoch.
+   *
+   * @throws IllegalArgumentException if there are more than {@link EpochDocument#MOST_IMAGES}
+   * @throws IOException if an image cannot be read, or is another one the second time
+   */
+  public static EpochDocument build(Corpus corpus, EpochOptions options) throws IOException {
+    if (corpus.size() > EpochDocument.MOST_IMAGES) {
+      throw new IllegalArgumentException(
+          "images: " + corpus.size() + " (expected: <= " + EpochDocument.MOST_IMAGES + ")");
+    }
+    return new EpochBuilder(corpus, options).build();
+  }
+
+  private EpochDocument build() throws IOException {
+    for (int image = 0; image < corpus.size(); image++) {
+      View view = corpus.view(image);
+      if (images.putIfAbsent(TreeDigest.of(view), image) == null) {
+        classes.add(images.size() - 1, view, Units.of(view));
+      }
+    }
+    List<ContentHash> sorted = images.keySet().stream().sorted().toList();
+    if (sorted.isEmpty()) {
+      return new EpochDocument(options, List.of(), List.of(), List.of(), List.of());
+    }
+    int[] ranks = images.keySet().stream().mapToInt(tree -> rank(sorted, tree)).toArray();
+    List<SharingClass> shared = classes.shared(ranks, EpochDocument.MOST_CLASSES);
+    ImageTree tree = Clustering.tree(sorted.size(), shared);
+    Grafting.improve(tree);
+    Strata strata = new Strata(tree, options.threshold());
+    Thinning.thin(strata, options.layerPrice(), options.maxLayers());
+    return document(sorted, shared, Stacks.of(strata));
+  }
+
+  private static int rank(List<ContentHash> sorted, ContentHash tree) {
+    return Collections.binarySearch(sorted, tree);
+  }
+
+  private EpochDocument document(List<ContentHash> sorted, List<SharingClass> shared, Stacks stacks)
+      throws IOException {
+    UsedClasses used = new UsedClasses(shared, stacks.bundles(), classes);
+    BundleDescriptions descriptions = new BundleDescriptions(stacks.bundles(), shared, used);
+    for (Map.Entry<ContentHash, Integer> image : images.entrySet()) {
+      if (!descriptions.isComplete()) {
+        View view = corpus.view(image.getValue());
+        descriptions.describe(rank(sorted, image.getKey()), view, Units.of(view), classes);
+      }
+    }
+    return new EpochDocument(
+        options, sorted, used.keys(), descriptions.bundles(), stacks.placements());
+  }
+}

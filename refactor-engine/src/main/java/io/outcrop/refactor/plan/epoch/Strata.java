@@ -1,0 +1,199 @@
+package io.outcrop.refactor.plan.epoch;
+
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * Which layers lie at each node of a tree of images. The stack of an image is what lies at the
+ * nodes from the root to its leaf, with its private layer on top. A class lies at the highest nodes
+ * whose images all hold it: there it is a layer alone, the same one wherever it is alone, or part
+ * of the node's joint layer. The joint layer of a leaf is the private one.
+ *
+ * <p>So stored are the bytes of a class once for all nodes where it lies alone, and once more for
+ * each joint layer it is part of. Not thread-safe.
+ */
+final class Strata {
+
+  private final ImageTree tree;
+  private final long[] bytes;
+  private final BitSet[] alone;
+  private final BitSet[] joint;
+  private final long[] jointBytes;
+  // By class, at how many nodes it lies alone.
+  private final int[] uses;
+  // By image, without the private layer.
+  private final int[] layers;
+  private final BitSet[] below;
+  private final int[] preorder;
+
+  /** Every class alone, if two nodes share it and it is of some size. */
+  Strata(ImageTree tree, long threshold) {
+    this.tree = tree;
+    this.bytes = tree.classes().stream().mapToLong(SharingClass::bytes).toArray();
+    this.alone = new BitSet[tree.nodes()];
+    this.joint = new BitSet[tree.nodes()];
+    this.jointBytes = new long[tree.nodes()];
+    this.uses = new int[bytes.length];
+    this.layers = new int[tree.images()];
+    this.below = new BitSet[tree.nodes()];
+    this.preorder = preorder(tree);
+    Arrays.setAll(joint, _ -> new BitSet());
+    for (int at = preorder.length - 1; at >= 0; at--) {
+      below[preorder[at]] = imagesBelow(preorder[at]);
+    }
+    placeAlone();
+    joinSmall(threshold);
+    for (int node : preorder) {
+      if (hasJointLayer(node) && jointBytes[node] < threshold) {
+        sinkJoint(node);
+      }
+    }
+  }
+
+  private static int[] preorder(ImageTree tree) {
+    int[] order = new int[tree.nodes()];
+    int[] open = new int[tree.nodes()];
+    int count = 0;
+    int top = 0;
+    open[top++] = tree.root();
+    while (top > 0) {
+      int node = open[--top];
+      order[count++] = node;
+      if (!tree.isLeaf(node)) {
+        open[top++] = tree.right(node);
+        open[top++] = tree.left(node);
+      }
+    }
+    return order;
+  }
+
+  private BitSet imagesBelow(int node) {
+    BitSet images = new BitSet(tree.images());
+    if (tree.isLeaf(node)) {
+      images.set(node);
+    } else {
+      images.or(below[tree.left(node)]);
+      images.or(below[tree.right(node)]);
+    }
+    return images;
+  }
+
+  private void placeAlone() {
+    for (int node = 0; node < tree.nodes(); node++) {
+      alone[node] = (BitSet) tree.common(node).clone();
+      if (node != tree.root()) {
+        alone[node].andNot(tree.common(tree.parent(node)));
+      }
+      alone[node].stream().forEach(number -> uses[number]++);
+      count(node, alone[node].cardinality());
+    }
+  }
+
+  private void joinSmall(long threshold) {
+    int[] atFirst = uses.clone();
+    for (int node = 0; node < tree.nodes(); node++) {
+      for (int number : alone[node].stream().toArray()) {
+        if (atFirst[number] == 1 || bytes[number] < threshold) {
+          join(node, number);
+        }
+      }
+    }
+  }
+
+  private void count(int node, int more) {
+    below[node].stream().forEach(image -> layers[image] += more);
+  }
+
+  ImageTree tree() {
+    return tree;
+  }
+
+  /** The nodes, each before those below it. */
+  int[] preorder() {
+    return preorder.clone();
+  }
+
+  /** The images below a node; not to be changed. */
+  BitSet below(int node) {
+    return below[node];
+  }
+
+  /** What lies alone at a node, each a layer; not to be changed. */
+  BitSet alone(int node) {
+    return alone[node];
+  }
+
+  /** What lies together at a node, one layer; not to be changed. */
+  BitSet joint(int node) {
+    return joint[node];
+  }
+
+  /** Whether there is a joint layer at a node other than a leaf. */
+  boolean hasJointLayer(int node) {
+    return !tree.isLeaf(node) && !joint[node].isEmpty();
+  }
+
+  /** Whether a class more in a node's joint layer makes no layer more. */
+  boolean joinsFreely(int node) {
+    return tree.isLeaf(node) || hasJointLayer(node);
+  }
+
+  /** How many layers an image has, with the private one. */
+  int layers(int image) {
+    return layers[image] + 1;
+  }
+
+  /** The bytes of a class. */
+  long bytes(int number) {
+    return bytes[number];
+  }
+
+  /** The bytes of a node's joint layer. */
+  long jointBytes(int node) {
+    return jointBytes[node];
+  }
+
+  /** How many more bytes are stored if a class that lies alone at a node joins what is there. */
+  long costOfJoining(int number) {
+    return uses[number] > 1 ? bytes[number] : 0;
+  }
+
+  /** Makes a class that lies alone at a node part of its joint layer. */
+  void join(int node, int number) {
+    leaveAlone(node, number);
+    addJoint(node, number);
+  }
+
+  /** Makes a class that lies alone at a node part of the joint layers right below. */
+  void sinkAlone(int node, int number) {
+    leaveAlone(node, number);
+    addJoint(tree.left(node), number);
+    addJoint(tree.right(node), number);
+  }
+
+  /** Makes a node's joint layer part of those right below. */
+  void sinkJoint(int node) {
+    int[] numbers = joint[node].stream().toArray();
+    joint[node].clear();
+    jointBytes[node] = 0;
+    count(node, -1);
+    for (int number : numbers) {
+      addJoint(tree.left(node), number);
+      addJoint(tree.right(node), number);
+    }
+  }
+
+  private void leaveAlone(int node, int number) {
+    alone[node].clear(number);
+    uses[number]--;
+    count(node, -1);
+  }
+
+  private void addJoint(int node, int number) {
+    if (!joinsFreely(node)) {
+      count(node, 1);
+    }
+    joint[node].set(number);
+    jointBytes[node] += bytes[number];
+  }
+}
