@@ -15,6 +15,10 @@ public final class EpochDocument {
   public static final int MOST_IMAGES = 1000;
 
   static final int MOST_CLASSES = 1 << 14;
+
+  /** How many entries bundles have together: each is hashed for an image that holds its bundle. */
+  private static final long MOST_MEMBERS = 32_000_000;
+
   static final int MOST_PLACEMENTS = MOST_IMAGES * 2 * EpochOptions.HIGHEST_LAYERS;
 
   private final EpochOptions options;
@@ -59,8 +63,14 @@ public final class EpochDocument {
         throw new IllegalArgumentException("image " + image + " does not ascend");
       }
     }
+    long members = 0;
     for (Bundle bundle : bundles) {
       check("class of a bundle", bundle.classes().getLast(), classes.size() - 1);
+      members += bundle.classes().stream().mapToLong(number -> classes.get(number).size()).sum();
+    }
+    if (members > MOST_MEMBERS) {
+      throw new IllegalArgumentException(
+          "entries of bundles: " + members + " (expected: <= " + MOST_MEMBERS + ")");
     }
     for (int number = 0; number < placements.size(); number++) {
       Placement placement = placements.get(number);
