@@ -4,21 +4,23 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * All units that the same images hold.
+ * All units that the same images hold, and that are volatile or not.
  *
  * @param images which; not to be changed
  * @param bytes their content, unpacked
+ * @param isVolatile whether these are {@link VolatileFiles}
  * @param number what {@link SharingClasses} calls it
  */
-record SharingClass(BitSet images, long bytes, int number) {
+record SharingClass(BitSet images, long bytes, boolean isVolatile, int number) {
 
   /** How many images hold it. */
   int holders() {
     return images.cardinality();
   }
 
-  /** Orders sets of images; any order will do that depends on nothing but the sets. */
-  static int compareImages(SharingClass a, SharingClass b) {
-    return Arrays.compareUnsigned(a.images.toLongArray(), b.images.toLongArray());
+  /** Orders classes; any order will do that depends on nothing but what they are. */
+  static int compare(SharingClass a, SharingClass b) {
+    int order = Arrays.compareUnsigned(a.images.toLongArray(), b.images.toLongArray());
+    return order != 0 ? order : Boolean.compare(a.isVolatile, b.isVolatile);
   }
 }

@@ -13,8 +13,11 @@ import java.util.List;
  */
 final class SharingClasses {
 
-  /** Stands for the class of units that no image has had. */
+  /** Stand for the classes of units that no image has had. */
   private static final int NEW = 0;
+
+  private static final int NEW_VOLATILE = 1;
+  private static final int FIRST = 2;
 
   private final UnitTable table = new UnitTable();
   // A class is another one and one more image.
@@ -22,7 +25,7 @@ final class SharingClasses {
   private int[] lastImages = new int[1024];
   private long[] bytes = new long[1024];
   private int[] units = new int[1024];
-  private int size = 1;
+  private int size = FIRST;
 
   /** Adds an image: one number after another, beginning with 0. */
   void add(int image, View view, Units added) {
@@ -30,7 +33,11 @@ final class SharingClasses {
     for (int unit = 0; unit < added.count(); unit++) {
       long high = added.high(unit);
       long low = added.low(unit);
-      int before = Math.max(table.get(high, low), NEW);
+      int before = table.get(high, low);
+      if (before == UnitTable.ABSENT) {
+        String path = view.path(added.first(unit)).toString();
+        before = VolatileFiles.contains(path) ? NEW_VOLATILE : NEW;
+      }
       if (before >= extended.length) {
         // Twice in one image: only two units whose hashes begin alike can be.
         continue;
@@ -40,7 +47,7 @@ final class SharingClasses {
       }
       int after = extended[before];
       long length = view.length(added.first(unit));
-      if (before != NEW) {
+      if (before >= FIRST) {
         bytes[before] -= length;
         units[before]--;
       }
@@ -87,9 +94,12 @@ final class SharingClasses {
    */
   List<SharingClass> shared(int[] ranks, int most) {
     int[] holders = new int[size];
+    BitSet isVolatile = new BitSet(size);
+    isVolatile.set(NEW_VOLATILE);
     long[] saved = new long[size];
     int count = 0;
-    for (int number = 1; number < size; number++) {
+    for (int number = FIRST; number < size; number++) {
+      isVolatile.set(number, isVolatile.get(without[number]));
       holders[number] = holders[without[number]] + 1;
       if (units[number] > 0 && holders[number] > 1) {
         saved[count++] = Math.max(1, (holders[number] - 1) * bytes[number]);
@@ -97,14 +107,15 @@ final class SharingClasses {
     }
     long least = least(Arrays.copyOf(saved, count), most);
     List<SharingClass> shared = new ArrayList<>();
-    for (int number = 1; number < size; number++) {
+    for (int number = FIRST; number < size; number++) {
       if (units[number] > 0
           && holders[number] > 1
           && Math.max(1, (holders[number] - 1) * bytes[number]) >= least) {
-        shared.add(new SharingClass(images(number, ranks), bytes[number], number));
+        shared.add(
+            new SharingClass(images(number, ranks), bytes[number], isVolatile.get(number), number));
       }
     }
-    shared.sort(SharingClass::compareImages);
+    shared.sort(SharingClass::compare);
     return shared;
   }
 
@@ -119,7 +130,7 @@ final class SharingClasses {
 
   private BitSet images(int number, int[] ranks) {
     BitSet images = new BitSet();
-    for (int at = number; at != NEW; at = without[at]) {
+    for (int at = number; at >= FIRST; at = without[at]) {
       images.set(ranks[lastImages[at]]);
     }
     return images;

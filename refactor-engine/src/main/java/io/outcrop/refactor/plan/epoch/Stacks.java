@@ -40,24 +40,30 @@ record Stacks(List<BitSet> bundles, List<Placement> placements) {
     return new Stacks(List.copyOf(bundles), List.copyOf(placements));
   }
 
-  /** The layers at a node: what most images share is lowest, the joint layer is above. */
+  /** The layers at a node: what most images share is lowest, then the joint one, then volatiles. */
   private static List<BitSet> layers(Strata strata, int node) {
+    List<BitSet> layers = new ArrayList<>(alone(strata, node, false));
+    if (strata.hasJointLayer(node)) {
+      layers.add((BitSet) strata.joint(node).clone());
+    }
+    layers.addAll(alone(strata, node, true));
+    return layers;
+  }
+
+  private static List<BitSet> alone(Strata strata, int node, boolean isVolatile) {
     List<SharingClass> classes = strata.tree().classes();
-    List<BitSet> layers = new ArrayList<>();
-    strata.alone(node).stream()
+    return strata.alone(node).stream()
+        .filter(number -> strata.isVolatile(number) == isVolatile)
         .boxed()
         .sorted(
             Comparator.comparingInt((Integer number) -> -classes.get(number).holders())
                 .thenComparingLong(number -> -strata.bytes(number))
                 .thenComparingInt(number -> number))
-        .forEach(number -> {
+        .map(number -> {
           BitSet alone = new BitSet();
           alone.set(number);
-          layers.add(alone);
-        });
-    if (strata.hasJointLayer(node)) {
-      layers.add((BitSet) strata.joint(node).clone());
-    }
-    return layers;
+          return alone;
+        })
+        .toList();
   }
 }

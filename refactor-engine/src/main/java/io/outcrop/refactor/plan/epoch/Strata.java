@@ -7,7 +7,8 @@ import java.util.BitSet;
  * Which layers lie at each node of a tree of images. The stack of an image is what lies at the
  * nodes from the root to its leaf, with its private layer on top. A class lies at the highest nodes
  * whose images all hold it: there it is a layer alone, the same one wherever it is alone, or part
- * of the node's joint layer. The joint layer of a leaf is the private one.
+ * of the node's joint layer. The joint layer of a leaf is the private one. Volatile files are alone
+ * or private, as one of them that changes would take a whole joint layer with it.
  *
  * <p>So stored are the bytes of a class once for all nodes where it lies alone, and once more for
  * each joint layer it is part of. Not thread-safe.
@@ -93,7 +94,11 @@ final class Strata {
     int[] atFirst = uses.clone();
     for (int node = 0; node < tree.nodes(); node++) {
       for (int number : alone[node].stream().toArray()) {
-        if (atFirst[number] == 1 || bytes[number] < threshold) {
+        if (isVolatile(number)) {
+          if (bytes[number] < threshold) {
+            makePrivate(node, number);
+          }
+        } else if (atFirst[number] == 1 || bytes[number] < threshold) {
           join(node, number);
         }
       }
@@ -143,6 +148,11 @@ final class Strata {
     return layers[image] + 1;
   }
 
+  /** Whether a class is of volatile files, which join nothing but the private layer. */
+  boolean isVolatile(int number) {
+    return tree.classes().get(number).isVolatile();
+  }
+
   /** The bytes of a class. */
   long bytes(int number) {
     return bytes[number];
@@ -158,10 +168,22 @@ final class Strata {
     return uses[number] > 1 ? bytes[number] : 0;
   }
 
+  /** How many more bytes are stored and unpacked if a class at a node becomes private. */
+  long costOfPrivacy(int node, int number) {
+    long more = (below[node].cardinality() - 1) * bytes[number];
+    return 2 * more + costOfJoining(number);
+  }
+
   /** Makes a class that lies alone at a node part of its joint layer. */
   void join(int node, int number) {
     leaveAlone(node, number);
     addJoint(node, number);
+  }
+
+  /** Makes a class that lies alone at a node part of the private layers of all images below. */
+  void makePrivate(int node, int number) {
+    leaveAlone(node, number);
+    below[node].stream().forEach(image -> addJoint(image, number));
   }
 
   /** Makes a class that lies alone at a node part of the joint layers right below. */

@@ -78,7 +78,12 @@ final class Thinning {
     if (strata.hasJointLayer(node)) {
       strata.sinkJoint(node);
     } else {
-      strata.sinkAlone(node, strata.alone(node).nextSetBit(0));
+      int number = strata.alone(node).nextSetBit(0);
+      if (strata.isVolatile(number)) {
+        strata.makePrivate(node, number);
+      } else {
+        strata.sinkAlone(node, number);
+      }
     }
   }
 
@@ -98,24 +103,47 @@ final class Thinning {
   }
 
   private Stream<Move> moves(int node, BitSet counted) {
-    return Stream.concat(joining(node, counted), sinking(node, counted));
+    return Stream.concat(keeping(node, counted), sinking(node, counted));
   }
 
   /** Of these, what sinks has to find a joint layer on one side, or else gains nothing there. */
   private Stream<Move> moves(int node, BitSet counted, int side) {
-    return strata.joinsFreely(side) ? moves(node, counted) : joining(node, counted);
+    return strata.joinsFreely(side) ? moves(node, counted) : keeping(node, counted);
   }
 
-  private Stream<Move> joining(int node, BitSet counted) {
+  /** What makes a layer less for all images below. */
+  private Stream<Move> keeping(int node, BitSet counted) {
     int gain = count(strata.below(node), counted);
+    return gain == 0
+        ? Stream.empty()
+        : Stream.concat(joining(node, gain), becomingPrivate(node, gain));
+  }
+
+  private Stream<Move> becomingPrivate(int node, int gain) {
+    return smallest(node, true)
+        .map(number ->
+            new Move(
+                strata.costOfPrivacy(node, number), gain, () -> strata.makePrivate(node, number)))
+        .stream();
+  }
+
+  private Optional<Integer> smallest(int node, boolean isVolatile) {
+    return strata.alone(node).stream()
+        .filter(number -> strata.isVolatile(number) == isVolatile)
+        .boxed()
+        .min(Comparator.comparingLong(strata::bytes).thenComparingInt(number -> number));
+  }
+
+  private Stream<Move> joining(int node, int gain) {
     List<Integer> cheapest =
         strata.alone(node).stream()
+            .filter(number -> !strata.isVolatile(number))
             .boxed()
             .sorted(
                 Comparator.comparingLong(strata::costOfJoining).thenComparingInt(number -> number))
             .limit(2)
             .toList();
-    if (gain == 0 || cheapest.size() < (strata.joinsFreely(node) ? 1 : 2)) {
+    if (cheapest.size() < (strata.joinsFreely(node) ? 1 : 2)) {
       return Stream.empty();
     }
     int first = cheapest.getFirst();
@@ -145,9 +173,7 @@ final class Thinning {
       // Stored once more, and unpacked once more.
       return Stream.of(new Move(2 * strata.jointBytes(node), gain, () -> strata.sinkJoint(node)));
     }
-    return strata.alone(node).stream()
-        .boxed()
-        .min(Comparator.comparingLong(strata::bytes).thenComparingInt(number -> number))
+    return smallest(node, false)
         .map(number ->
             new Move(
                 2 * strata.bytes(number) + strata.costOfJoining(number),

@@ -98,6 +98,40 @@ final class EpochPlannerTest {
   }
 
   @Test
+  void settingsThatDifferCostNoBundle() throws IOException {
+    RawTar settings = new RawTar().directory("etc").file("etc/passwd", "r".repeat(50));
+    EpochDocument epoch =
+        EpochBuilder.build(
+            RandomCorpus.of(List.of(image(1, settings, own("a")), image(2, settings, own("b")))),
+            OPTIONS);
+    RawTar others = new RawTar().directory("etc").file("etc/passwd", "s".repeat(50));
+    assertThat(names(plan(epoch, image(3, others)))).containsExactly("usr/lib/libc.so");
+  }
+
+  @Test
+  void volatileFilesAreThoseThatImagesDoNotHaveAlike() {
+    assertThat(
+            List.of(
+                "etc/passwd",
+                "etc/alternatives/awk",
+                "var/lib/dpkg/status",
+                "var/lib/dpkg/info/libc6:amd64.list",
+                "var/lib/dpkg/triggers/Unincorp",
+                "lib/apk/db/installed",
+                "var/cache/debconf/config.dat"))
+        .allMatch(VolatileFiles::contains);
+    assertThat(
+            List.of(
+                "usr/etc/passwd",
+                "etcetera",
+                "var/lib/dpkg/info/libc6:amd64.md5sums",
+                "var/lib/dpkg/status.d/libc6",
+                "var/lib/postgresql/data",
+                "opt/etc/x"))
+        .noneMatch(VolatileFiles::contains);
+  }
+
+  @Test
   void anyModificationOfAMemberGivesUpTheBundle() throws IOException {
     EpochDocument epoch = epoch();
     List<RawTar> changes =

@@ -32,9 +32,10 @@ final class ImageTreeTest {
     }
     List<SharingClass> classes = new ArrayList<>();
     for (BitSet set : sets) {
-      classes.add(new SharingClass(set, 1 + random.nextInt(1000), classes.size()));
+      classes.add(
+          new SharingClass(set, 1 + random.nextInt(1000), random.nextInt(4) == 0, classes.size()));
     }
-    classes.sort(SharingClass::compareImages);
+    classes.sort(SharingClass::compare);
     return classes;
   }
 

@@ -32,6 +32,9 @@ final class RandomCorpus implements Corpus {
       int version = random.nextInt(4) == 0 ? 1 : 0;
       put(tar, "base/f" + file, base * 10 + version);
     }
+    directory(tar, "etc");
+    put(tar, "etc/settings", base);
+    put(tar, "etc/more", random.nextInt(3));
     return tar;
   }
 
