@@ -18,6 +18,23 @@ import java.util.Map;
  */
 public final class EpochBuilder {
 
+  /*
+   * Files that the same images hold make a class. A class that is a layer is stored once, so that
+   * with every class a layer, nothing is stored twice. What is left to choose is the order, as a
+   * runtime unpacks a layer once for each different stack of layers beneath it.
+   *
+   * Stacks that begin alike are a tree, with images as its leaves: at a node lies what all images
+   * below hold and not all below its parent. All bytes unpacked are those of the images, less what
+   * the images below each node have in common, for each node once. So the best order is that of the
+   * best tree, and no layering by whole classes, nor by parts of them, unpacks less. A class may lie
+   * at several nodes, at another depth in each: one order for all images would unpack more.
+   * Clustering and Grafting look for the tree. Strata says what lies where, Thinning makes fewer
+   * layers of it. Only thinning stores something twice.
+   *
+   * Images are numbered by the hashes of their root file systems, classes by their images, and of
+   * equal choices the first is taken, so that the order of the corpus makes no difference.
+   */
+
   private final Corpus corpus;
   private final EpochOptions options;
   private final SharingClasses classes = new SharingClasses();

@@ -70,12 +70,13 @@ final class HeldClasses {
     return classes.stream().allMatch(number -> held[number]);
   }
 
-  /** The entries of some classes, all of which are held, with all names of files. */
+  /** The entries of some classes, all of which are held, with all names of files; none twice. */
   int[] entries(List<Integer> classes) {
     return classes.stream()
         .flatMapToInt(number -> Arrays.stream(keysOf.get(number)))
         .flatMap(key ->
             IntStream.iterate(units.first(unitOf[key]), entry -> entry >= 0, units::nextName))
+        .distinct()
         .toArray();
   }
 }

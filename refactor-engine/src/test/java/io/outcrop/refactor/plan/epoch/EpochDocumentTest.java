@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.outcrop.oci.Digest;
 import io.outcrop.refactor.Seeds;
+import io.outcrop.refactor.TestPlanners;
+import io.outcrop.refactor.view.View;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -80,7 +82,9 @@ final class EpochDocumentTest {
   @Test
   void damagedDocumentsAreRefusedOrAreOthers() throws IOException {
     byte[] bytes = epoch(1).toByteArray();
+    View view = new RandomCorpus(Seeds.random(1), 6).view(0);
     Set<String> reasons = new HashSet<>();
+    int others = 0;
     for (int round = 0; round < ROUNDS; round++) {
       Random random = Seeds.random(round);
       byte[] damaged = bytes.clone();
@@ -91,6 +95,8 @@ final class EpochDocumentTest {
       try {
         EpochDocument read = EpochDocument.parse(damaged);
         assertThat(read.toByteArray()).as(Seeds.describe(round)).isEqualTo(damaged);
+        new LayerCount(new EpochPlanner(read, TestPlanners.allPrivate())).add(view, 100);
+        others++;
       } catch (InvalidEpochException e) {
         assertThat(e.getMessage()).as(Seeds.describe(round)).isNotBlank().hasLineCount(1);
         reasons.add(e.getMessage().replaceAll("[0-9]+", "N"));
@@ -99,6 +105,7 @@ final class EpochDocumentTest {
       }
     }
     assertThat(reasons).hasSizeGreaterThan(10);
+    assertThat(others).isPositive();
   }
 
   @Test

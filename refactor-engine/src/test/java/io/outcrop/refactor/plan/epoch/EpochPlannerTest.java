@@ -26,8 +26,10 @@ import io.outcrop.refactor.view.View;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,6 +181,27 @@ final class EpochPlannerTest {
     EpochDocument overlapping =
         new EpochDocument(OPTIONS, epoch.images(), epoch.classes(), bundles, twice);
     assertThat(names(plan(overlapping, view))).containsExactly("usr/lib/libc.so", "opt/python");
+  }
+
+  @Test
+  void aBundleThatNamesAnEntryTwiceIsNotUsed() throws IOException {
+    EpochDocument epoch = epoch();
+    View view = images().get(1);
+    List<EntryKeys> classes = new ArrayList<>(epoch.classes());
+    classes.add(classes.getFirst());
+    int[] once = plan(epoch, view).shared().getFirst().entries().toArray();
+    int[] twice = IntStream.concat(Arrays.stream(once), Arrays.stream(once)).toArray();
+    List<Bundle> bundles =
+        List.of(
+            new Bundle(
+                "twice",
+                GroupKey.of(view, new Group("", twice)),
+                9,
+                List.of(0, classes.size() - 1)));
+    EpochDocument doubled =
+        new EpochDocument(
+            OPTIONS, epoch.images(), classes, bundles, List.of(new Placement(Placement.BOTTOM, 0)));
+    assertThat(plan(doubled, view).shared()).isEmpty();
   }
 
   @Test
