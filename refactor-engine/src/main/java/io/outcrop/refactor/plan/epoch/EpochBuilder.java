@@ -1,7 +1,6 @@
 package io.outcrop.refactor.plan.epoch;
 
 import io.outcrop.refactor.model.ContentHash;
-import io.outcrop.refactor.view.TreeDigest;
 import io.outcrop.refactor.view.View;
 import java.io.IOException;
 import java.util.Collections;
@@ -38,8 +37,8 @@ public final class EpochBuilder {
   private final Corpus corpus;
   private final EpochOptions options;
   private final SharingClasses classes = new SharingClasses();
-  // Those with the same root file system count as one: by its hash, the first.
-  private final Map<ContentHash, Integer> images = new LinkedHashMap<>();
+  // By what it is, the first of the corpus.
+  private final Map<ImageIdentity, Integer> images = new LinkedHashMap<>();
 
   private EpochBuilder(Corpus corpus, EpochOptions options) {
     this.corpus = corpus;
@@ -63,15 +62,15 @@ public final class EpochBuilder {
   private EpochDocument build() throws IOException {
     for (int image = 0; image < corpus.size(); image++) {
       View view = corpus.view(image);
-      if (images.putIfAbsent(TreeDigest.of(view), image) == null) {
+      if (images.putIfAbsent(ImageIdentity.of(view), image) == null) {
         classes.add(images.size() - 1, view, Units.of(view));
       }
     }
-    List<ContentHash> sorted = images.keySet().stream().sorted().toList();
+    List<ImageIdentity> sorted = images.keySet().stream().sorted().toList();
     if (sorted.isEmpty()) {
       return new EpochDocument(options, List.of(), List.of(), List.of(), List.of());
     }
-    int[] ranks = images.keySet().stream().mapToInt(tree -> rank(sorted, tree)).toArray();
+    int[] ranks = images.keySet().stream().mapToInt(image -> rank(sorted, image)).toArray();
     List<SharingClass> shared = classes.shared(ranks, EpochDocument.MOST_CLASSES);
     ImageTree tree = Clustering.tree(sorted.size(), shared);
     Grafting.improve(tree);
@@ -80,21 +79,22 @@ public final class EpochBuilder {
     return document(sorted, shared, Stacks.of(strata));
   }
 
-  private static int rank(List<ContentHash> sorted, ContentHash tree) {
-    return Collections.binarySearch(sorted, tree);
+  private static int rank(List<ImageIdentity> sorted, ImageIdentity image) {
+    return Collections.binarySearch(sorted, image);
   }
 
-  private EpochDocument document(List<ContentHash> sorted, List<SharingClass> shared, Stacks stacks)
-      throws IOException {
+  private EpochDocument document(
+      List<ImageIdentity> sorted, List<SharingClass> shared, Stacks stacks) throws IOException {
     UsedClasses used = new UsedClasses(shared, stacks.bundles(), classes);
     BundleDescriptions descriptions = new BundleDescriptions(stacks.bundles(), shared, used);
-    for (Map.Entry<ContentHash, Integer> image : images.entrySet()) {
+    for (Map.Entry<ImageIdentity, Integer> image : images.entrySet()) {
       if (!descriptions.isComplete()) {
         View view = corpus.view(image.getValue());
         descriptions.describe(rank(sorted, image.getKey()), view, Units.of(view), classes);
       }
     }
+    List<ContentHash> trees = sorted.stream().map(ImageIdentity::tree).distinct().toList();
     return new EpochDocument(
-        options, sorted, used.keys(), descriptions.bundles(), stacks.placements());
+        options, trees, used.keys(), descriptions.bundles(), stacks.placements());
   }
 }

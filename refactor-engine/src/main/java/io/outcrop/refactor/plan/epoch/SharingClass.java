@@ -4,14 +4,26 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * All units that the same images hold, and that are volatile or not.
+ * All units of one kind that the same images hold.
  *
  * @param images which; not to be changed
  * @param bytes their content, unpacked
- * @param isVolatile whether these are {@link VolatileFiles}
+ * @param kind what the units have in common otherwise
  * @param number what {@link SharingClasses} calls it
  */
-record SharingClass(BitSet images, long bytes, boolean isVolatile, int number) {
+record SharingClass(BitSet images, long bytes, Kind kind, int number) {
+
+  /** How far units are to be trusted to stay together. */
+  enum Kind {
+    /**
+     * In the lowest layer of all images that hold it: in every image that is built upon that layer.
+     */
+    BASE,
+    /** Put there by what was installed upon a base, in some images at least. */
+    ADDED,
+    /** One of {@link VolatileFiles}. */
+    VOLATILE
+  }
 
   /** How many images hold it. */
   int holders() {
@@ -21,6 +33,6 @@ record SharingClass(BitSet images, long bytes, boolean isVolatile, int number) {
   /** Orders classes; any order will do that depends on nothing but what they are. */
   static int compare(SharingClass a, SharingClass b) {
     int order = Arrays.compareUnsigned(a.images.toLongArray(), b.images.toLongArray());
-    return order != 0 ? order : Boolean.compare(a.isVolatile, b.isVolatile);
+    return order != 0 ? order : a.kind.compareTo(b.kind);
   }
 }

@@ -1,5 +1,7 @@
 package io.outcrop.refactor.plan.epoch;
 
+import io.outcrop.refactor.model.FilePath;
+import io.outcrop.refactor.plan.epoch.SharingClass.Kind;
 import io.outcrop.refactor.view.View;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,11 +15,11 @@ import java.util.List;
  */
 final class SharingClasses {
 
-  /** Stand for the classes of units that no image has had. */
-  private static final int NEW = 0;
-
-  private static final int NEW_VOLATILE = 1;
-  private static final int FIRST = 2;
+  // The classes of units that no image has had, by the kind they begin with.
+  private static final int NEW_BASE = 0;
+  private static final int NEW_ADDED = 1;
+  private static final int NEW_VOLATILE = 2;
+  private static final int FIRST = 3;
 
   private final UnitTable table = new UnitTable();
   // A class is another one and one more image.
@@ -25,27 +27,33 @@ final class SharingClasses {
   private int[] lastImages = new int[1024];
   private long[] bytes = new long[1024];
   private int[] units = new int[1024];
+  // By class, which of the new ones it is of a kind with.
+  private byte[] kinds = new byte[1024];
   private int size = FIRST;
+
+  SharingClasses() {
+    kinds[NEW_ADDED] = NEW_ADDED;
+    kinds[NEW_VOLATILE] = NEW_VOLATILE;
+  }
 
   /** Adds an image: one number after another, beginning with 0. */
   void add(int image, View view, Units added) {
-    int[] extended = new int[size];
+    int[][] extended = new int[FIRST][size];
     for (int unit = 0; unit < added.count(); unit++) {
-      long high = added.high(unit);
-      long low = added.low(unit);
-      int before = table.get(high, low);
+      int before = table.get(added.high(unit), added.low(unit));
+      boolean isLowest = view.layer(added.first(unit)) == 0;
       if (before == UnitTable.ABSENT) {
-        String path = view.path(added.first(unit)).toString();
-        before = VolatileFiles.contains(path) ? NEW_VOLATILE : NEW;
+        before = newClass(view.path(added.first(unit)), isLowest);
       }
-      if (before >= extended.length) {
+      int kind = kinds[before] == NEW_BASE && !isLowest ? NEW_ADDED : kinds[before];
+      if (before >= extended[kind].length) {
         // Twice in one image: only two units whose hashes begin alike can be.
         continue;
       }
-      if (extended[before] == 0) {
-        extended[before] = create(before, image);
+      if (extended[kind][before] == 0) {
+        extended[kind][before] = create(before, image, kind);
       }
-      int after = extended[before];
+      int after = extended[kind][before];
       long length = view.length(added.first(unit));
       if (before >= FIRST) {
         bytes[before] -= length;
@@ -53,26 +61,30 @@ final class SharingClasses {
       }
       bytes[after] += length;
       units[after]++;
-      table.put(high, low, after);
+      table.put(added.high(unit), added.low(unit), after);
     }
   }
 
-  private int create(int before, int image) {
+  private static int newClass(FilePath path, boolean isLowest) {
+    if (VolatileFiles.contains(path.toString())) {
+      return NEW_VOLATILE;
+    }
+    return isLowest ? NEW_BASE : NEW_ADDED;
+  }
+
+  private int create(int before, int image, int kind) {
     if (size == without.length) {
       int larger = 2 * size;
       without = Arrays.copyOf(without, larger);
       lastImages = Arrays.copyOf(lastImages, larger);
       bytes = Arrays.copyOf(bytes, larger);
       units = Arrays.copyOf(units, larger);
+      kinds = Arrays.copyOf(kinds, larger);
     }
     without[size] = before;
     lastImages[size] = image;
+    kinds[size] = (byte) kind;
     return size++;
-  }
-
-  /** How many different units there are. */
-  int units() {
-    return table.size();
   }
 
   /** The number of a unit's class; negative if no image holds it. */
@@ -94,12 +106,9 @@ final class SharingClasses {
    */
   List<SharingClass> shared(int[] ranks, int most) {
     int[] holders = new int[size];
-    BitSet isVolatile = new BitSet(size);
-    isVolatile.set(NEW_VOLATILE);
     long[] saved = new long[size];
     int count = 0;
     for (int number = FIRST; number < size; number++) {
-      isVolatile.set(number, isVolatile.get(without[number]));
       holders[number] = holders[without[number]] + 1;
       if (units[number] > 0 && holders[number] > 1) {
         saved[count++] = Math.max(1, (holders[number] - 1) * bytes[number]);
@@ -111,8 +120,7 @@ final class SharingClasses {
       if (units[number] > 0
           && holders[number] > 1
           && Math.max(1, (holders[number] - 1) * bytes[number]) >= least) {
-        shared.add(
-            new SharingClass(images(number, ranks), bytes[number], isVolatile.get(number), number));
+        shared.add(new SharingClass(images(number, ranks), bytes[number], kind(number), number));
       }
     }
     shared.sort(SharingClass::compare);
@@ -126,6 +134,14 @@ final class SharingClasses {
     }
     Arrays.sort(values);
     return values[values.length - most - 1] + 1;
+  }
+
+  private Kind kind(int number) {
+    return switch (kinds[number]) {
+      case NEW_BASE -> Kind.BASE;
+      case NEW_ADDED -> Kind.ADDED;
+      default -> Kind.VOLATILE;
+    };
   }
 
   private BitSet images(int number, int[] ranks) {

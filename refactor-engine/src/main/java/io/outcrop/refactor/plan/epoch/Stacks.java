@@ -44,7 +44,9 @@ record Stacks(List<BitSet> bundles, List<Placement> placements) {
   private static List<BitSet> layers(Strata strata, int node) {
     List<BitSet> layers = new ArrayList<>(alone(strata, node, false));
     if (strata.hasJointLayer(node)) {
-      layers.add((BitSet) strata.joint(node).clone());
+      BitSet joint = new BitSet();
+      strata.joint(node).stream().forEach(number -> joint.or(strata.members(number)));
+      layers.add(joint);
     }
     layers.addAll(alone(strata, node, true));
     return layers;
@@ -59,11 +61,7 @@ record Stacks(List<BitSet> bundles, List<Placement> placements) {
             Comparator.comparingInt((Integer number) -> -classes.get(number).holders())
                 .thenComparingLong(number -> -strata.bytes(number))
                 .thenComparingInt(number -> number))
-        .map(number -> {
-          BitSet alone = new BitSet();
-          alone.set(number);
-          return alone;
-        })
+        .map(strata::members)
         .toList();
   }
 }

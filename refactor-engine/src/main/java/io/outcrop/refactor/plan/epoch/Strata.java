@@ -1,5 +1,6 @@
 package io.outcrop.refactor.plan.epoch;
 
+import io.outcrop.refactor.plan.epoch.SharingClass.Kind;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -8,12 +9,16 @@ import java.util.BitSet;
  * nodes from the root to its leaf, with its private layer on top. A class lies at the highest nodes
  * whose images all hold it: there it is a layer alone, the same one wherever it is alone, or part
  * of the node's joint layer. The joint layer of a leaf is the private one. Volatile files are alone
- * or private, as one of them that changes would take a whole joint layer with it.
+ * or private, as one of them that changes would take a whole joint layer with it; files of a base
+ * are alone, as long as there are not too many layers.
  *
  * <p>So stored are the bytes of a class once for all nodes where it lies alone, and once more for
  * each joint layer it is part of. Not thread-safe.
  */
 final class Strata {
+
+  /** A base that is of no use to later images counts as a part of it stored once more. */
+  private static final int BASE_RISK = 64;
 
   private final ImageTree tree;
   private final long[] bytes;
@@ -25,6 +30,8 @@ final class Strata {
   // By image, without the private layer.
   private final int[] layers;
   private final BitSet[] below;
+  // By class, what lies where it lies: itself, and the one united with it.
+  private final BitSet[] members;
   private final int[] preorder;
 
   /** Every class alone, if two nodes share it and it is of some size. */
@@ -37,12 +44,14 @@ final class Strata {
     this.uses = new int[bytes.length];
     this.layers = new int[tree.images()];
     this.below = new BitSet[tree.nodes()];
+    this.members = new BitSet[bytes.length];
     this.preorder = preorder(tree);
     Arrays.setAll(joint, _ -> new BitSet());
     for (int at = preorder.length - 1; at >= 0; at--) {
       below[preorder[at]] = imagesBelow(preorder[at]);
     }
     placeAlone();
+    uniteParts();
     joinSmall(threshold);
     for (int node : preorder) {
       if (hasJointLayer(node) && jointBytes[node] < threshold) {
@@ -90,6 +99,33 @@ final class Strata {
     }
   }
 
+  /**
+   * Makes one of the base part and the added part of what the same images hold, where it lies at
+   * several nodes: each of these would have one more layer.
+   */
+  private void uniteParts() {
+    for (int number = 0; number < members.length; number++) {
+      members[number] = new BitSet();
+      members[number].set(number);
+    }
+    for (int number = 1; number < members.length; number++) {
+      SharingClass base = tree.classes().get(number - 1);
+      SharingClass added = tree.classes().get(number);
+      if (base.kind() == Kind.BASE
+          && added.kind() == Kind.ADDED
+          && base.images().equals(added.images())
+          && uses[number] > 1) {
+        members[number - 1].set(number);
+        bytes[number - 1] += bytes[number];
+        for (int node = 0; node < tree.nodes(); node++) {
+          if (alone[node].get(number)) {
+            leaveAlone(node, number);
+          }
+        }
+      }
+    }
+  }
+
   private void joinSmall(long threshold) {
     int[] atFirst = uses.clone();
     for (int node = 0; node < tree.nodes(); node++) {
@@ -98,7 +134,7 @@ final class Strata {
           if (bytes[number] < threshold) {
             makePrivate(node, number);
           }
-        } else if (atFirst[number] == 1 || bytes[number] < threshold) {
+        } else if ((atFirst[number] == 1 && !isBase(number)) || bytes[number] < threshold) {
           join(node, number);
         }
       }
@@ -150,10 +186,20 @@ final class Strata {
 
   /** Whether a class is of volatile files, which join nothing but the private layer. */
   boolean isVolatile(int number) {
-    return tree.classes().get(number).isVolatile();
+    return tree.classes().get(number).kind() == Kind.VOLATILE;
   }
 
-  /** The bytes of a class. */
+  /** Whether a class is of nothing but base files. */
+  private boolean isBase(int number) {
+    return tree.classes().get(number).kind() == Kind.BASE && members[number].cardinality() == 1;
+  }
+
+  /** The classes that lie where one lies: itself, and what is united with it. */
+  BitSet members(int number) {
+    return members[number];
+  }
+
+  /** The bytes of a class, and of what is united with it. */
   long bytes(int number) {
     return bytes[number];
   }
@@ -163,9 +209,16 @@ final class Strata {
     return jointBytes[node];
   }
 
-  /** How many more bytes are stored if a class that lies alone at a node joins what is there. */
+  /**
+   * How many more bytes are stored if a class that lies alone at a node joins what is there. A base
+   * that joins what was put upon it is not stored again by these images, but by later ones upon
+   * that base, which hold it and not the rest.
+   */
   long costOfJoining(int number) {
-    return uses[number] > 1 ? bytes[number] : 0;
+    if (uses[number] > 1) {
+      return bytes[number];
+    }
+    return isBase(number) ? bytes[number] / BASE_RISK : 0;
   }
 
   /** How many more bytes are stored and unpacked if a class at a node becomes private. */

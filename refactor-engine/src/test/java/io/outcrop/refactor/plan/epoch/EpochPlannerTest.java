@@ -93,6 +93,17 @@ final class EpochPlannerTest {
   }
 
   @Test
+  void aBaseIsABundleOfItsOwnWhateverItsImagesHaveInCommonBesides() throws IOException {
+    EpochDocument epoch =
+        EpochBuilder.build(
+            RandomCorpus.of(List.of(image(1, python(), own("a")), image(2, python(), own("b")))),
+            OPTIONS);
+    assertThat(names(plan(epoch, image(3, own("c"))))).containsExactly("usr/lib/libc.so");
+    assertThat(names(plan(epoch, image(3, python()))))
+        .containsExactly("usr/lib/libc.so", "opt/python");
+  }
+
+  @Test
   void aLaterVersionUsesTheBundlesItStillHoldsWhole() throws IOException {
     RawTar update = new RawTar().file("usr/lib/libm.so", "M".repeat(500));
     Plan plan = plan(epoch(), image(4, python(), update, own("web")));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class ImageTreeTest {
 
+  private static final SharingClass.Kind[] KINDS = SharingClass.Kind.values();
   private static final int ROUNDS = Integer.getInteger("outcrop.test.rounds", 200);
 
   /** Classes as two crossing histories make them, and some at random. */
@@ -32,8 +33,14 @@ final class ImageTreeTest {
     }
     List<SharingClass> classes = new ArrayList<>();
     for (BitSet set : sets) {
+      if (random.nextInt(4) == 0) {
+        classes.add(new SharingClass(set, 500, SharingClass.Kind.BASE, classes.size()));
+        classes.add(new SharingClass(set, 400, SharingClass.Kind.ADDED, classes.size()));
+        continue;
+      }
       classes.add(
-          new SharingClass(set, 1 + random.nextInt(1000), random.nextInt(4) == 0, classes.size()));
+          new SharingClass(
+              set, 1 + random.nextInt(1000), KINDS[random.nextInt(KINDS.length)], classes.size()));
     }
     classes.sort(SharingClass::compare);
     return classes;

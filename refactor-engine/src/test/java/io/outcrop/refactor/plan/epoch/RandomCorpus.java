@@ -21,8 +21,18 @@ final class RandomCorpus implements Corpus {
   RandomCorpus(Random random, int images) throws IOException {
     this.random = random;
     for (int image = 0; image < images; image++) {
-      views.add(LayerFixture.view(base(), application(image)));
+      RawTar base = base();
+      RawTar application = application(image);
+      views.add(LayerFixture.view(base, application));
+      if (random.nextInt(8) == 0) {
+        views.add(squashed(base, application));
+      }
     }
+  }
+
+  /** The same root file system in one layer. */
+  private static View squashed(RawTar base, RawTar application) throws IOException {
+    return LayerFixture.view(new RawTar().raw(base.open()).raw(application.open()));
   }
 
   private RawTar base() {
