@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 
 /** Planners simple enough to see through. */
 public final class TestPlanners {
@@ -22,20 +21,18 @@ public final class TestPlanners {
     return planner(
         "all-private",
         request ->
-            new Plan(
-                List.of(),
-                new Group("all", IntStream.range(0, request.view().size()).toArray()),
-                Map.of()));
+            new Plan(List.of(), new Group("all", request.entries().stream().toArray()), Map.of()));
   }
 
-  /** Files spread over so many groups by their content and path, the same for every image. */
+  /** Files spread over so many groups, if the image may have as many, by their path. */
   public static Planner scattered(int groups) {
     return planner(
         "scattered-" + groups,
-        request ->
-            spread(
-                request.view(),
-                entry -> Math.floorMod(request.view().path(entry).hashCode(), groups + 1) - 1));
+        request -> {
+          int all = Math.min(groups + 1, request.maxLayers());
+          return spread(
+              request, entry -> Math.floorMod(request.view().path(entry).hashCode(), all) - 1);
+        });
   }
 
   /** Files by the first component of their path. */
@@ -46,7 +43,7 @@ public final class TestPlanners {
           View view = request.view();
           Map<String, Integer> tops = new TreeMap<>();
           return spread(
-              view,
+              request,
               entry -> {
                 String path = view.path(entry).toString();
                 int slash = path.indexOf('/');
@@ -58,10 +55,11 @@ public final class TestPlanners {
   }
 
   /** Groups numbered from 0 as told by the first name of each file; -1 is the private layer. */
-  private static Plan spread(View view, IntUnaryOperator groupOf) {
+  private static Plan spread(PlanRequest request, IntUnaryOperator groupOf) {
+    View view = request.view();
     Map<Integer, List<Integer>> members = new TreeMap<>();
     List<Integer> top = new ArrayList<>();
-    for (int entry = 0; entry < view.size(); entry++) {
+    for (int entry : request.entries().stream().toArray()) {
       int group = view.isDirectory(entry) ? -1 : groupOf.applyAsInt(view.firstName(entry));
       if (group < 0) {
         top.add(entry);

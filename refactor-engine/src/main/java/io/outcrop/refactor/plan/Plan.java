@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * How an image is layered.
  *
- * <p>Every entry that is no directory is in exactly one group, all names of a file are in the same
- * one, and all directories are in the top group. The others hold no directories: their layers bring
- * the ones they need with neutral metadata, which the top layer overrides.
+ * <p>Every entry asked for that is no directory is in exactly one group, all names of a file are in
+ * the same one, and all directories asked for are in the top group. The others hold no directories:
+ * their layers bring the ones they need with neutral metadata, which the top layer overrides.
  *
  * @param shared groups that other images may have too, bottom first
  * @param top what is left: the private layer, above all others

@@ -15,9 +15,9 @@ public final class PlanCheck {
   /**
    * Checks a plan.
    *
-   * @throws IllegalStateException if an entry is in no group or in two, names of a file are in
-   *     different groups, a directory is not in the top group, a shared group is empty, or there
-   *     are too many groups
+   * @throws IllegalStateException if an entry is in no group or in two, or in one without being
+   *     asked for, names of a file are in different groups, a directory is not in the top group, a
+   *     shared group is empty, or there are too many groups
    */
   public static void check(PlanRequest request, Plan plan) {
     View view = request.view();
@@ -31,6 +31,13 @@ public final class PlanCheck {
     int top = groups.size() - 1;
     for (int entry = 0; entry < view.size(); entry++) {
       int group = groupOf[entry];
+      if (!request.entries().contains(entry)) {
+        if (group != NOWHERE) {
+          throw new IllegalStateException(
+              view.path(entry) + " is in " + groups.get(group) + " (expected: in no group)");
+        }
+        continue;
+      }
       if (group == NOWHERE) {
         throw new IllegalStateException(view.path(entry) + " is in no group");
       }
