@@ -1,5 +1,6 @@
 package io.outcrop.refactor.plan.epoch;
 
+import io.outcrop.refactor.plan.VolatilePaths;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -21,7 +22,7 @@ record SharingClass(BitSet images, long bytes, Kind kind, int number) {
     BASE,
     /** Put there by what was installed upon a base, in some images at least. */
     ADDED,
-    /** One of {@link VolatileFiles}. */
+    /** One of {@link VolatilePaths}. */
     VOLATILE
   }
 

@@ -1,6 +1,7 @@
 package io.outcrop.refactor.plan.epoch;
 
 import io.outcrop.refactor.model.FilePath;
+import io.outcrop.refactor.plan.VolatilePaths;
 import io.outcrop.refactor.plan.epoch.SharingClass.Kind;
 import io.outcrop.refactor.view.View;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class SharingClasses {
   }
 
   private static int newClass(FilePath path, boolean isLowest) {
-    if (VolatileFiles.contains(path.toString())) {
+    if (VolatilePaths.contains(path.toString())) {
       return NEW_VOLATILE;
     }
     return isLowest ? NEW_BASE : NEW_ADDED;

@@ -2,6 +2,7 @@ package io.outcrop.refactor.plan.intrinsic;
 
 import io.outcrop.refactor.model.EntryType;
 import io.outcrop.refactor.plan.FileContents;
+import io.outcrop.refactor.plan.VolatilePaths;
 import io.outcrop.refactor.view.View;
 import java.io.IOException;
 import java.util.Arrays;

@@ -21,6 +21,7 @@ import io.outcrop.refactor.plan.Group;
 import io.outcrop.refactor.plan.GroupKey;
 import io.outcrop.refactor.plan.Plan;
 import io.outcrop.refactor.plan.PlanRequest;
+import io.outcrop.refactor.plan.VolatilePaths;
 import io.outcrop.refactor.tar.RawTar;
 import io.outcrop.refactor.view.View;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class EpochPlannerTest {
                 "var/lib/dpkg/triggers/Unincorp",
                 "lib/apk/db/installed",
                 "var/cache/debconf/config.dat"))
-        .allMatch(VolatileFiles::contains);
+        .allMatch(VolatilePaths::contains);
     assertThat(
             List.of(
                 "usr/etc/passwd",
@@ -141,7 +142,7 @@ final class EpochPlannerTest {
                 "var/lib/dpkg/status.d/libc6",
                 "var/lib/postgresql/data",
                 "opt/etc/x"))
-        .noneMatch(VolatileFiles::contains);
+        .noneMatch(VolatilePaths::contains);
   }
 
   @Test

@@ -1,13 +1,13 @@
-package io.outcrop.refactor.plan.intrinsic;
+package io.outcrop.refactor.plan;
 
 import java.util.List;
 
 /**
  * Files that differ between images although the same packages are installed: one of them in a layer
  * makes it another one. All of {@code etc} is among them, as it is there to be changed, and what is
- * in there is small.
+ * in there is small. One of them in a bundle would take the whole of it from the next image.
  */
-final class VolatilePaths {
+public final class VolatilePaths {
 
   // The directory itself may be a symbolic link, as /var/run is: a script of a package makes it.
   private static final List<String> DIRECTORIES =
@@ -36,13 +36,14 @@ final class VolatilePaths {
           "usr/lib/sysimage",
           "lib/apk/db",
           "usr/lib/apk/db",
-          "root/.cache");
+          "root");
 
   private static final String DPKG = "var/lib/dpkg/";
 
   private VolatilePaths() {}
 
-  static boolean contains(String path) {
+  /** Whether a path, without a slash before it, is one of them. */
+  public static boolean contains(String path) {
     return DIRECTORIES.stream().anyMatch(directory -> isWithin(path, directory))
         || (path.startsWith(DPKG) && isDpkgState(path.substring(DPKG.length())));
   }
