@@ -28,8 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Makes images of plans: the layers that are not there yet, the configuration, the manifest. */
 final class LayerFactory {
 
-  private static final String ANNOTATION = "io.outcrop.refactor.";
-
   final EngineOptions options;
   final Workers workers;
   final LayerIndexes indexes;
@@ -87,19 +85,13 @@ final class LayerFactory {
   private static Map<String, String> annotations(
       RefactorRequest request, Analysis analysis, Plan plan, Packing packing) {
     Map<String, String> annotations = new LinkedHashMap<>(plan.annotations());
-    annotations.put(ANNOTATION + "source", analysis.image().descriptor().digest().toString());
-    annotations.put(ANNOTATION + "tree", analysis.treeDigest().toString());
+    annotations.put(Annotations.SOURCE, analysis.image().descriptor().digest().toString());
+    annotations.put(Annotations.TREE, analysis.treeDigest().toString());
     annotations.put(
-        ANNOTATION + "policy",
-        request.planner().policy()
-            + ";layers="
-            + request.maxLayers()
-            + ";packing="
-            + packing
-            + ";format="
-            + LayerKey.FORMAT);
+        Annotations.POLICY,
+        RefactorRequest.policy(request.planner(), packing, request.maxLayers()));
     if (analysis.view().hasImplicitDirectories()) {
-      annotations.put(ANNOTATION + "implicit-directories", "true");
+      annotations.put(Annotations.IMPLICIT_DIRECTORIES, "true");
     }
     return annotations;
   }

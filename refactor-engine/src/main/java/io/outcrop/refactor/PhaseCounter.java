@@ -32,6 +32,7 @@ final class PhaseCounter {
   final class Scan implements ScanProgress {
     private final long packedBytes;
     private long told;
+    private int entriesTold;
 
     private Scan(long packedBytes) {
       this.packedBytes = packedBytes;
@@ -41,6 +42,8 @@ final class PhaseCounter {
     public void scanned(long packed, long unpacked, int entries) {
       add(packed - told);
       told = packed;
+      progress.read(entries - entriesTold);
+      entriesTold = entries;
     }
 
     void end() {

@@ -25,4 +25,11 @@ public interface RefactorProgress {
    * @param total how many there will be
    */
   void advanced(Phase phase, long done, long total);
+
+  /**
+   * Takes how many entries have been read more, in those phases where layers are read.
+   *
+   * @param entries since it was last told
+   */
+  default void read(int entries) {}
 }

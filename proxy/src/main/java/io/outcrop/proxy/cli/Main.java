@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       ScrubCommand.class,
       ExportCommand.class,
       ImportCommand.class,
+      RefactorCommand.class,
       AotTrainingCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -18,6 +18,7 @@ final class ProgressLine implements Watch, AutoCloseable {
   private final PrintStream err;
   private final boolean terminal;
   private String what = "";
+  private String aside = "";
   private long total;
   private long moved;
   private long begunNanos = System.nanoTime();
@@ -37,6 +38,7 @@ final class ProgressLine implements Watch, AutoCloseable {
   @Override
   public synchronized void begin(String name, long bytes) {
     what = name;
+    aside = "";
     total = bytes;
     moved = 0;
     begunNanos = System.nanoTime();
@@ -49,6 +51,11 @@ final class ProgressLine implements Watch, AutoCloseable {
     if (System.nanoTime() - drawnNanos > REDRAW_NANOS) {
       draw();
     }
+  }
+
+  /** What else there is to say of the transfer, from now on. */
+  synchronized void aside(String text) {
+    aside = text;
   }
 
   @Override
@@ -69,6 +76,9 @@ final class ProgressLine implements Watch, AutoCloseable {
       text.append(" of ")
           .append(new ByteSize(total))
           .append(String.format(Locale.ROOT, " (%d %%)", Math.min(100, moved * 100 / total)));
+    }
+    if (!aside.isEmpty()) {
+      text.append(", ").append(aside);
     }
     double seconds = nanos / 1e9;
     if (seconds >= 1 && moved > 0) {

@@ -20,7 +20,11 @@ public enum Reason {
   NO_LAYERS(Kind.UNSUPPORTED),
   /** A kind of archive entry that container engines refuse or treat differently. */
   ENTRY_TYPE(Kind.UNSUPPORTED),
+  /** It is what was made of another image. */
+  ALREADY_REFACTORED(Kind.UNSUPPORTED),
 
+  /** A manifest, configuration or layer is not there, or not as it should be. */
+  CONTENT_MISSING(Kind.DAMAGED),
   /** The manifest cannot be read. */
   INVALID_MANIFEST(Kind.DAMAGED),
   /** The configuration cannot be read, or does not fit the layers. */
