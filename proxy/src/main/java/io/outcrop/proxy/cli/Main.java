@@ -26,6 +26,8 @@ import picocli.CommandLine.IVersionProvider;
       ExportCommand.class,
       ImportCommand.class,
       RefactorCommand.class,
+      InspectCommand.class,
+      VerifyCommand.class,
       AotTrainingCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

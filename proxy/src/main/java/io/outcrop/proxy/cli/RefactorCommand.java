@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
       "In a layout, what is made of NAME is called NAME-refactored. A cut run goes on where it was"
           + " when it is run again."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    subcommands = RefactorPlanCommand.class)
 final class RefactorCommand implements Callable<Integer> {
 
   @Parameters(

@@ -8,6 +8,9 @@ import io.outcrop.refactor.compress.Packing;
 import io.outcrop.refactor.layout.LayoutRules;
 import io.outcrop.refactor.model.Limits;
 import io.outcrop.refactor.plan.Planner;
+import io.outcrop.refactor.plan.epoch.EpochDocument;
+import io.outcrop.refactor.plan.epoch.EpochPlanner;
+import io.outcrop.refactor.plan.epoch.InvalidEpochException;
 import io.outcrop.refactor.plan.intrinsic.IntrinsicOptions;
 import io.outcrop.refactor.plan.intrinsic.IntrinsicPlanner;
 import java.io.IOException;
@@ -55,15 +58,23 @@ final class RefactorOptions {
       description = "How many processors are kept busy (default: all).")
   private int processors = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--plan",
+      paramLabel = "FILE",
+      description =
+          "Layers images by this plan, as 'outcrop refactor plan' writes it, and by packages what"
+              + " the plan does not know.")
+  private @Nullable Path plan;
+
   /** Made by picocli, which sets the options. */
   RefactorOptions() {}
 
   /** The rules. */
-  LayoutRules rules() throws CommandException {
+  LayoutRules rules() throws IOException, CommandException {
     if (maxLayers < 1 || maxLayers > MOST_LAYERS) {
       throw wrong("--max-layers: " + maxLayers + " (expected: 1.." + MOST_LAYERS + ")");
     }
-    return new LayoutRules(intrinsic(), packing(), maxLayers);
+    return new LayoutRules(planner(), packing(), maxLayers);
   }
 
   private Packing packing() throws CommandException {
@@ -83,6 +94,18 @@ final class RefactorOptions {
               + (usual.compression() == Compression.GZIP
                   ? " (expected: 1..9 for gzip)"
                   : " (expected: 1..19 for zstd)"));
+    }
+  }
+
+  private Planner planner() throws IOException, CommandException {
+    Planner intrinsic = intrinsic();
+    if (plan == null) {
+      return intrinsic;
+    }
+    try {
+      return new EpochPlanner(EpochDocument.parse(Files.readAllBytes(plan)), intrinsic);
+    } catch (InvalidEpochException e) {
+      throw new CommandException(Main.FAILED, plan + ": " + e.getMessage());
     }
   }
 

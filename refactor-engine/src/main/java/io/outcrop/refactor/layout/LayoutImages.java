@@ -4,10 +4,13 @@ import io.outcrop.oci.Descriptor;
 import io.outcrop.oci.Digest;
 import io.outcrop.refactor.Annotations;
 import io.outcrop.storage.layout.LayoutIndex;
+import io.outcrop.storage.layout.LayoutReader;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The images that the index of a layout lists. Immutable. */
 public final class LayoutImages {
@@ -79,6 +82,28 @@ public final class LayoutImages {
     return originals().stream()
         .filter(image -> isMadeOf(refactored, image.entry().digest()))
         .findFirst();
+  }
+
+  /**
+   * What an image was made of, by its digest alone: the manifest can be there without any entry.
+   *
+   * @param layout of which this lists the images
+   */
+  public Optional<LayoutImage> unlistedOriginal(LayoutImage refactored, LayoutReader layout)
+      throws IOException {
+    Optional<Digest> source =
+        Digest.tryParse(refactored.entry().annotations().getOrDefault(Annotations.SOURCE, ""));
+    if (source.isEmpty()) {
+      return Optional.empty();
+    }
+    OptionalLong size = layout.size(source.get());
+    return size.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new LayoutImage(
+                source.get().toString(),
+                Optional.empty(),
+                Descriptor.of(refactored.entry().mediaType(), source.get(), size.getAsLong())));
   }
 
   private static boolean isMadeOf(LayoutImage image, Digest source) {

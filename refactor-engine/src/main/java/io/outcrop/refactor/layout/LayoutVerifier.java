@@ -5,6 +5,7 @@ import io.outcrop.oci.Digest;
 import io.outcrop.oci.InvalidManifestException;
 import io.outcrop.oci.Manifest;
 import io.outcrop.oci.ManifestParser;
+import io.outcrop.refactor.Annotations;
 import io.outcrop.refactor.build.LayerTypes;
 import io.outcrop.refactor.build.LayoutContents;
 import io.outcrop.refactor.build.SourceImage;
@@ -52,13 +53,80 @@ public final class LayoutVerifier {
   }
 
   /**
+   * Checks the images of an entry.
+   *
+   * @param progress is told of the bytes of each layer from none
+   * @throws IOException if the layout cannot be read, or the work was cancelled
+   */
+  public List<Verification> verify(LayoutImage image, ScanProgress progress) throws IOException {
+    List<Verification> results = new ArrayList<>();
+    try {
+      List<PlatformImage> parts = PlatformImages.of(layout, image.entry());
+      for (PlatformImage part : parts) {
+        results.add(
+            verify(LayoutStrata.name(image.label(), part, parts.size() > 1), part, progress));
+      }
+      if (parts.isEmpty()) {
+        results.add(failed(image.label(), "no image of it is in the layout"));
+      }
+    } catch (LayoutException e) {
+      results.add(failed(image.label(), String.valueOf(e.getMessage())));
+    }
+    return results;
+  }
+
+  /**
+   * Checks that images are the same for those who run them.
+   *
+   * @param original what the check of an entry found
+   * @param refactored what that of the one made of it found
+   * @return the latter, with what does not match
+   */
+  public static List<Verification> compare(
+      List<Verification> original, List<Verification> refactored) {
+    if (original.size() != refactored.size()) {
+      return List.of(
+          refactored
+              .getFirst()
+              .with(
+                  refactored.size() + " images (expected: as in the original, " + original.size()
+                      + ")"));
+    }
+    List<Verification> compared = new ArrayList<>();
+    for (int i = 0; i < original.size(); i++) {
+      compared.add(compare(original.get(i), refactored.get(i)));
+    }
+    return compared;
+  }
+
+  private static Verification compare(Verification original, Verification refactored) {
+    if (original.tree().equals(refactored.tree())) {
+      return refactored;
+    }
+    return original.tree().isEmpty()
+        ? refactored.with("not compared: " + original.image() + " has no root file system to show")
+        : refactored.with(
+            "root file system "
+                + refactored.tree().map(Object::toString).orElse("unknown")
+                + " (expected: "
+                + original.tree().get()
+                + ", as "
+                + original.image()
+                + " has)");
+  }
+
+  private static Verification failed(String name, String problem) {
+    return new Verification(name, 0, 0, Optional.empty(), List.of(), List.of(problem));
+  }
+
+  /**
    * Checks one image.
    *
    * @param name what it is called in the result
    * @param progress is told of the bytes of each layer from none
    * @throws IOException if the layout cannot be read, or the work was cancelled
    */
-  public Verification verify(String name, PlatformImage image, ScanProgress progress)
+  private Verification verify(String name, PlatformImage image, ScanProgress progress)
       throws IOException {
     Check check = new Check();
     try {
@@ -177,7 +245,7 @@ public final class LayoutVerifier {
                       source.diffIds().get(i)));
         }
       }
-      fold(indexes);
+      fold(indexes, image.annotations());
     }
 
     private void refused(RefusedException e) {
@@ -189,7 +257,7 @@ public final class LayoutVerifier {
       }
     }
 
-    private void fold(List<LayerIndex> indexes) {
+    private void fold(List<LayerIndex> indexes, Map<String, String> annotations) {
       View view = Fold.fold(indexes);
       if (!view.ambiguities().isEmpty()) {
         refused(
@@ -204,6 +272,10 @@ public final class LayoutVerifier {
             "root file system: " + up + " folded upwards, " + down + " folded downwards");
       }
       tree = Optional.of(up);
+      String stated = annotations.getOrDefault(Annotations.TREE, up.toString());
+      if (!stated.equals(up.toString())) {
+        problems.add("root file system: " + up + " (expected: " + stated + ", as the manifest says)");
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.outcrop.refactor.layout;
 
 import io.outcrop.refactor.model.ContentHash;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,5 +33,12 @@ public record Verification(
   /** Whether nothing is wrong. */
   public boolean isSound() {
     return problems.isEmpty();
+  }
+
+  /** The same with one more problem. */
+  Verification with(String problem) {
+    List<String> more = new ArrayList<>(problems);
+    more.add(problem);
+    return new Verification(image, layers, bytes, tree, notes, more);
   }
 }
