@@ -32,9 +32,7 @@ final class EstimateReport {
           to.image(),
           Integer.toString(from.strata().size()),
           Sizes.of(from.bytes()),
-          sorted.containsKey(to.image())
-              ? "as it is"
-              : to.strata().size() + " layers",
+          sorted.containsKey(to.image()) ? "as it is" : to.strata().size() + " layers",
           Sizes.of(to.bytes()));
     }
     table.print(out);
@@ -97,11 +95,7 @@ final class EstimateReport {
         Sizes.of(from.stack()),
         about + Sizes.of(to.stack()),
         ratio(from.stack(), to.stack()));
-    table.row(
-        "layers an image, mean and most",
-        layers(from),
-        layers(to),
-        "");
+    table.row("layers an image, mean and most", layers(from), layers(to), "");
     table.print(out);
   }
 

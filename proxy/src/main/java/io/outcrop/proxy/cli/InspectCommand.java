@@ -32,8 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "inspect",
     description = {
-      "Shows the layers of an image: how large each is, what is in it, and which other images have it"
-          + " too.",
+      "Shows the layers of an image: how large each is, what is in it, and which other images have"
+          + " it too.",
       "The lowest layer is at the bottom."
     },
     mixinStandardHelpOptions = true)
@@ -161,10 +161,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static ObjectNode document(
-      LayoutImage image,
-      ImageStrata strata,
-      Sharing sharing,
-      Map<String, LayerContents> inside) {
+      LayoutImage image, ImageStrata strata, Sharing sharing, Map<String, LayerContents> inside) {
     ObjectNode document =
         JsonMapper.shared()
             .createObjectNode()
@@ -181,8 +178,7 @@ final class InspectCommand implements Callable<Integer> {
               .put("bytes", stratum.bytes())
               .put("title", stratum.title());
       sharing.others(strata, stratum).forEach(node.putArray("sharedWith")::add);
-      Optional.ofNullable(inside.get(stratum.blob()))
-          .ifPresent(contents -> put(node, contents));
+      Optional.ofNullable(inside.get(stratum.blob())).ifPresent(contents -> put(node, contents));
     }
     return document;
   }

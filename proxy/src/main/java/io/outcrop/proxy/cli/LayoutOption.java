@@ -29,8 +29,7 @@ final class LayoutOption {
   Path required() throws CommandException {
     return folder()
         .orElseThrow(() ->
-            new CommandException(
-                Main.BAD_COMMAND_LINE, "say which image layout: --layout DIR"));
+            new CommandException(Main.BAD_COMMAND_LINE, "say which image layout: --layout DIR"));
   }
 
   /** The images of these names; without any name, all that were not made of others. */

@@ -8,14 +8,13 @@ import io.outcrop.refactor.compress.Packing;
 import io.outcrop.refactor.layout.LayoutRules;
 import io.outcrop.refactor.model.Limits;
 import io.outcrop.refactor.plan.Planner;
-import io.outcrop.refactor.plan.epoch.EpochDocument;
 import io.outcrop.refactor.plan.epoch.EpochPlanner;
-import io.outcrop.refactor.plan.epoch.InvalidEpochException;
 import io.outcrop.refactor.plan.intrinsic.IntrinsicOptions;
 import io.outcrop.refactor.plan.intrinsic.IntrinsicPlanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -66,6 +65,13 @@ final class RefactorOptions {
               + " the plan does not know.")
   private @Nullable Path plan;
 
+  @Option(
+      names = "--plan-key",
+      paramLabel = "FILE",
+      description =
+          "Accepts the plan only if FILE.sig beside it was signed with this public Ed25519 key.")
+  private @Nullable Path planKey;
+
   /** Made by picocli, which sets the options. */
   RefactorOptions() {}
 
@@ -82,8 +88,7 @@ final class RefactorOptions {
         switch (compression) {
           case "gzip" -> Packing.GZIP;
           case "zstd" -> Packing.ZSTD;
-          default ->
-              throw wrong("--compression: " + compression + " (expected: gzip or zstd)");
+          default -> throw wrong("--compression: " + compression + " (expected: gzip or zstd)");
         };
     try {
       return level == null ? usual : new Packing(usual.compression(), level);
@@ -102,19 +107,14 @@ final class RefactorOptions {
     if (plan == null) {
       return intrinsic;
     }
-    try {
-      return new EpochPlanner(EpochDocument.parse(Files.readAllBytes(plan)), intrinsic);
-    } catch (InvalidEpochException e) {
-      throw new CommandException(Main.FAILED, plan + ": " + e.getMessage());
-    }
+    return new EpochPlanner(PlanFile.read(plan, Optional.ofNullable(planKey)), intrinsic);
   }
 
   private Planner intrinsic() throws CommandException {
     try {
       IntrinsicOptions usual = IntrinsicOptions.DEFAULT;
       return new IntrinsicPlanner(
-          new IntrinsicOptions(
-              ByteSize.parse(threshold).bytes(), usual.bigFile(), usual.bins()));
+          new IntrinsicOptions(ByteSize.parse(threshold).bytes(), usual.bigFile(), usual.bins()));
     } catch (IllegalArgumentException e) {
       throw wrong("--threshold: " + e.getMessage());
     }

@@ -13,10 +13,9 @@ import io.outcrop.refactor.plan.epoch.EpochDocument;
 import io.outcrop.refactor.plan.epoch.EpochOptions;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +51,14 @@ final class RefactorPlanCommand implements Callable<Integer> {
       required = true,
       description = "Where the plan goes; what is there is replaced.")
   private @Nullable Path output;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description =
+          "Signs the plan with this private Ed25519 key in PEM form; the signature goes to FILE.sig"
+              + " beside the plan.")
+  private @Nullable Path key;
 
   @Option(
       names = "--threshold",
@@ -110,7 +117,7 @@ final class RefactorPlanCommand implements Callable<Integer> {
       line.begin("plan for " + corpus.size() + " images", 0);
       EpochDocument epoch = EpochBuilder.build(corpus, options);
       line.close();
-      write(target, epoch.toByteArray());
+      PlanFile.write(target, epoch, Optional.ofNullable(key));
       report(target, corpus, epoch, System.out);
     }
   }
@@ -125,18 +132,6 @@ final class RefactorPlanCommand implements Callable<Integer> {
           ByteSize.parse(threshold).bytes(), maxLayers, EpochOptions.DEFAULT.layerPrice());
     } catch (IllegalArgumentException e) {
       throw new CommandException(Main.BAD_COMMAND_LINE, String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Whole or not at all. */
-  private static void write(Path target, byte[] bytes) throws IOException {
-    Path folder = target.toAbsolutePath().getParent();
-    Path temporary = Files.createTempFile(folder, ".plan", ".tmp");
-    try {
-      Files.write(temporary, bytes);
-      Files.move(temporary, target.toAbsolutePath(), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 

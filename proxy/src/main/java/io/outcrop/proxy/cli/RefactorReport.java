@@ -57,15 +57,22 @@ final class RefactorReport {
         entry(node, "refactored", image, made.entry().digest().toString());
         parts(node, image, made.parts());
         List<ImageStrata> strata = made(image, made.entry(), layout);
-        say(image.refactoredLabel() + " " + shorten(made.entry().digest().toString()) + ": "
-            + sizes(original(image, layout), strata) + fresh(made.parts()));
+        say(
+            image.refactoredLabel()
+                + " "
+                + shorten(made.entry().digest().toString())
+                + ": "
+                + sizes(original(image, layout), strata)
+                + fresh(made.parts()));
         sayLeft(image, made.parts());
       }
       case LayoutOutcome.Standing there -> {
         standing++;
         entry(node, "standing", image, there.entry().digest().toString());
-        say(image.refactoredLabel() + " is as it should be: "
-            + sizes(original(image, layout), made(image, there.entry(), layout)));
+        say(
+            image.refactoredLabel()
+                + " is as it should be: "
+                + sizes(original(image, layout), made(image, there.entry(), layout)));
       }
       case LayoutOutcome.Left left -> {
         leftAlone.add(image.label());
@@ -91,16 +98,15 @@ final class RefactorReport {
     return strata;
   }
 
-  private List<ImageStrata> made(
-      LayoutImage image, Descriptor entry, OciLayout layout) throws IOException {
+  private List<ImageStrata> made(LayoutImage image, Descriptor entry, OciLayout layout)
+      throws IOException {
     List<ImageStrata> strata =
         strata(new LayoutImage(image.label(), image.refactoredName(), entry), layout);
     after.addAll(strata);
     return strata;
   }
 
-  private static List<ImageStrata> strata(LayoutImage image, OciLayout layout)
-      throws IOException {
+  private static List<ImageStrata> strata(LayoutImage image, OciLayout layout) throws IOException {
     try {
       return LayoutStrata.of(layout, image);
     } catch (LayoutException _) {
@@ -112,8 +118,7 @@ final class RefactorReport {
     Totals from = Totals.of(original);
     Totals to = Totals.of(made);
     return "%d layers of %s, from %d of %s"
-        .formatted(
-            to.layers(), Sizes.of(to.stored()), from.layers(), Sizes.of(from.stored()));
+        .formatted(to.layers(), Sizes.of(to.stored()), from.layers(), Sizes.of(from.stored()));
   }
 
   private static String fresh(List<Part> parts) {
@@ -134,8 +139,13 @@ final class RefactorReport {
     for (Part part : parts) {
       if (part.outcome() instanceof Outcome.PassThrough left) {
         String platform = part.image().platform().map(p -> " " + p).orElse("");
-        say(image.label() + platform + " is left as it is: " + left.reason().code() + ": "
-            + left.detail());
+        say(
+            image.label()
+                + platform
+                + " is left as it is: "
+                + left.reason().code()
+                + ": "
+                + left.detail());
         if (left.reason().kind() == Reason.Kind.DAMAGED
             || left.reason().kind() == Reason.Kind.FAULT) {
           broken.add(image.label());

@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "verify",
     description = {
-      "Reads every byte of images and checks it: digests, sizes, what layers unpack to, and the root"
-          + " file system, put together in two independent ways.",
+      "Reads every byte of images and checks it: digests, sizes, what layers unpack to, and the"
+          + " root file system, put together in two independent ways.",
       "A refactored image has to have the same root file system as its original: each path's type,"
           + " mode, owner, time, content, attributes and links. Name either of them.",
       "The exit code is 1 if anything is not as it should be."
@@ -60,8 +60,7 @@ final class VerifyCommand implements Callable<Integer> {
     try (OciLayout opened = OciLayout.open(folder);
         ProgressLine line = ProgressLine.onStandardError()) {
       LayoutImages all = LayoutImages.of(opened.index());
-      Run run =
-          new Run(opened, all, new LayoutVerifier(opened, interruption.cancellation()), line);
+      Run run = new Run(opened, all, new LayoutVerifier(opened, interruption.cancellation()), line);
       for (LayoutImage image :
           images.isEmpty() ? all.all() : LayoutOption.choose(all, images, folder)) {
         run.verify(image);
@@ -103,8 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
       LayoutImage original = image.isRefactored() ? partner.get() : image;
       LayoutImage refactored = image.isRefactored() ? image : partner.get();
       keep(check(original));
-      List<Verification> compared =
-          LayoutVerifier.compare(check(original), check(refactored));
+      List<Verification> compared = LayoutVerifier.compare(check(original), check(refactored));
       keep(compared);
       compared.forEach(one -> originals.put(one.image(), original.label()));
     }
@@ -126,7 +124,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private void keep(List<Verification> found) {
-      found.forEach(one -> results.merge(one.image(), one, (old, now) -> now.isSound() ? old : now));
+      found.forEach(
+          one -> results.merge(one.image(), one, (old, now) -> now.isSound() ? old : now));
     }
 
     void report(PrintStream out) {
@@ -134,21 +133,25 @@ final class VerifyCommand implements Callable<Integer> {
         AdminCommand.print(out, document());
         return;
       }
-      results.values().forEach(one -> {
-        out.println(
-            "%s: %s, %d layers, %s%s"
-                .formatted(
-                    one.image(),
-                    one.isSound() ? "sound" : "NOT SOUND",
-                    one.layers(),
-                    Sizes.of(one.bytes()),
-                    one.isSound() && one.tree().isPresent() && originals.containsKey(one.image())
-                        ? ", the same root file system as " + originals.get(one.image())
-                        : ""));
-        Set<String> lines = new LinkedHashSet<>(one.problems());
-        lines.addAll(one.notes());
-        lines.forEach(text -> out.println("  " + text));
-      });
+      results
+          .values()
+          .forEach(one -> {
+            out.println(
+                "%s: %s, %d layers, %s%s"
+                    .formatted(
+                        one.image(),
+                        one.isSound() ? "sound" : "NOT SOUND",
+                        one.layers(),
+                        Sizes.of(one.bytes()),
+                        one.isSound()
+                                && one.tree().isPresent()
+                                && originals.containsKey(one.image())
+                            ? ", the same root file system as " + originals.get(one.image())
+                            : ""));
+            Set<String> lines = new LinkedHashSet<>(one.problems());
+            lines.addAll(one.notes());
+            lines.forEach(text -> out.println("  " + text));
+          });
     }
 
     private ObjectNode document() {

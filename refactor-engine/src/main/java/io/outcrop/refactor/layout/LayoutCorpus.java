@@ -53,8 +53,7 @@ public final class LayoutCorpus implements Corpus {
     }
   }
 
-  private void add(String name, PlatformImage part, RefactorProgress progress)
-      throws IOException {
+  private void add(String name, PlatformImage part, RefactorProgress progress) throws IOException {
     try {
       View _ = view(part, progress);
       images.add(part);

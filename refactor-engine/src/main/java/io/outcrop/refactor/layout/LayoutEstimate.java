@@ -86,8 +86,7 @@ public final class LayoutEstimate {
         before.add(new ImageStrata(name, LayoutStrata.layers(layout, part.manifest())));
       }
       Analysis analysis =
-          engine.analyse(
-              manifest, part.manifest().mediaType(), contents, cancellation, progress);
+          engine.analyse(manifest, part.manifest().mediaType(), contents, cancellation, progress);
       Plan plan = RefactorEngine.plan(analysis, rules.planner(), rules.maxLayers());
       after.add(new ImageStrata(name, strata(analysis, plan)));
     } catch (RefusedException e) {
@@ -121,7 +120,8 @@ public final class LayoutEstimate {
                       layer.blobLength(),
                       group.name()))
               .orElseGet(() ->
-                  new Stratum(key.toString(), key.toString(), sizes.estimate(group), group.name())));
+                  new Stratum(
+                      key.toString(), key.toString(), sizes.estimate(group), group.name())));
     }
     return strata;
   }

@@ -24,7 +24,9 @@ public final class LayoutImages {
   /** Those of an index, in its order. */
   public static LayoutImages of(LayoutIndex index) {
     Map<String, Integer> uses = new HashMap<>();
-    index.entries().forEach(entry -> name(entry).ifPresent(name -> uses.merge(name, 1, Math::addExact)));
+    index
+        .entries()
+        .forEach(entry -> name(entry).ifPresent(name -> uses.merge(name, 1, Math::addExact)));
     return new LayoutImages(
         index.entries().stream()
             .map(entry -> image(entry, name(entry).filter(name -> uses.getOrDefault(name, 0) == 1)))

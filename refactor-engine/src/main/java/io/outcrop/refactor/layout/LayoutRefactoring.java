@@ -168,8 +168,7 @@ public final class LayoutRefactoring {
       byte[] index =
           IndexWriter.rewrite(layout.document(source), source.mediaType(), children, annotations);
       contents.put(index, source.mediaType());
-      return Optional.of(
-          Descriptor.of(source.mediaType(), Digest.sha256(index), index.length));
+      return Optional.of(Descriptor.of(source.mediaType(), Digest.sha256(index), index.length));
     } catch (RefusedException e) {
       throw new LayoutException("index " + source.digest() + ": " + e.getMessage(), e);
     }
@@ -186,7 +185,9 @@ public final class LayoutRefactoring {
     try {
       List<PlatformImage> originals = PlatformImages.of(layout, image.entry());
       for (PlatformImage made : PlatformImages.of(layout, entry)) {
-        boolean left = originals.stream().anyMatch(one -> one.manifest().digest().equals(made.manifest().digest()));
+        boolean left =
+            originals.stream()
+                .anyMatch(one -> one.manifest().digest().equals(made.manifest().digest()));
         if (made.manifest().mediaType().isImage() && isWhole(made.manifest()) == left) {
           return false;
         }

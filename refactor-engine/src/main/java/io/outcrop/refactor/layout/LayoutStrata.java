@@ -45,7 +45,9 @@ public final class LayoutStrata {
   /** What one image of an entry is called. */
   static String name(String label, PlatformImage part, boolean oneOfSeveral) {
     return oneOfSeveral
-        ? label + " " + part.platform().map(Object::toString).orElse(part.manifest().digest().toString())
+        ? label
+            + " "
+            + part.platform().map(Object::toString).orElse(part.manifest().digest().toString())
         : label;
   }
 

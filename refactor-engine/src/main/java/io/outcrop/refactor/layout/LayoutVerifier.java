@@ -89,7 +89,9 @@ public final class LayoutVerifier {
           refactored
               .getFirst()
               .with(
-                  refactored.size() + " images (expected: as in the original, " + original.size()
+                  refactored.size()
+                      + " images (expected: as in the original, "
+                      + original.size()
                       + ")"));
     }
     List<Verification> compared = new ArrayList<>();
@@ -178,8 +180,7 @@ public final class LayoutVerifier {
       }
     }
 
-    private Optional<LayerIndex> layer(Descriptor layer, ScanProgress progress)
-        throws IOException {
+    private Optional<LayerIndex> layer(Descriptor layer, ScanProgress progress) throws IOException {
       if (layout.size(layer.digest()).isEmpty()) {
         if (layer.urls().isEmpty()) {
           problems.add("layer " + layer.digest() + ": is not in the layout");
@@ -252,8 +253,7 @@ public final class LayoutVerifier {
       String line = e.reason().code() + ": " + e.getMessage();
       switch (e.reason().kind()) {
         case DAMAGED, FAULT -> problems.add(line);
-        case UNSUPPORTED, LIMIT, AMBIGUOUS ->
-            notes.add("root file system not compared: " + line);
+        case UNSUPPORTED, LIMIT, AMBIGUOUS -> notes.add("root file system not compared: " + line);
       }
     }
 
@@ -268,13 +268,13 @@ public final class LayoutVerifier {
       ContentHash up = TreeDigest.of(view);
       ContentHash down = ReverseFold.treeDigest(indexes);
       if (!up.equals(down)) {
-        problems.add(
-            "root file system: " + up + " folded upwards, " + down + " folded downwards");
+        problems.add("root file system: " + up + " folded upwards, " + down + " folded downwards");
       }
       tree = Optional.of(up);
       String stated = annotations.getOrDefault(Annotations.TREE, up.toString());
       if (!stated.equals(up.toString())) {
-        problems.add("root file system: " + up + " (expected: " + stated + ", as the manifest says)");
+        problems.add(
+            "root file system: " + up + " (expected: " + stated + ", as the manifest says)");
       }
     }
   }

@@ -44,8 +44,7 @@ public record LayerContents(int entries, int removals, long bytes, List<Director
       depths[row] = parent < 0 ? 1 : depths[parent] + 1;
       boolean directory = !layer.isWhiteout(row) && layer.isDirectory(row);
       // The deepest directory above it, or itself, that is on one of the levels told of.
-      tops[row] =
-          directory && depths[row] <= LEVELS ? row : parent < 0 ? -1 : tops[parent];
+      tops[row] = directory && depths[row] <= LEVELS ? row : parent < 0 ? -1 : tops[parent];
       removals += layer.isWhiteout(row) || layer.isOpaque(row) ? 1 : 0;
       if (!layer.isWhiteout(row)) {
         bytes += layer.length(row);
@@ -60,9 +59,7 @@ public record LayerContents(int entries, int removals, long bytes, List<Director
         .filter(sum -> sum.getKey() >= 0 && sum.getValue() > 0)
         .map(sum -> new Directory("/" + layer.path(sum.getKey()), sum.getValue()))
         .sorted(
-            Comparator.comparingLong(Directory::bytes)
-                .reversed()
-                .thenComparing(Directory::path))
+            Comparator.comparingLong(Directory::bytes).reversed().thenComparing(Directory::path))
         .limit(MOST)
         .toList();
   }

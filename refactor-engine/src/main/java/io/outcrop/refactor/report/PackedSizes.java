@@ -15,10 +15,14 @@ import java.util.List;
  */
 public final class PackedSizes {
 
-  /** What a header adds to a compressed layer: nearly all of it is zeros, or like the one before. */
+  /**
+   * What a header adds to a compressed layer: nearly all of it is zeros, or like the one before.
+   */
   private static final int HEADER_BYTES = 90;
 
-  /** What is left of content whose compressed size nobody knows: a usual ratio of root file systems. */
+  /**
+   * What is left of content whose compressed size nobody knows: a usual ratio of root file systems.
+   */
   private static final double UNKNOWN_RATIO = 0.4;
 
   /** Zstandard to gzip, each at its usual level, on root file systems of Debian. */
