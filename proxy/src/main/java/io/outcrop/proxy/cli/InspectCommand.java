@@ -79,7 +79,7 @@ final class InspectCommand implements Callable<Integer> {
         for (ImageStrata strata : LayoutStrata.of(opened, image)) {
           line.begin(image.label(), 0);
           Map<String, LayerContents> inside = contents ? read(reader, strata) : Map.of();
-          line.close();
+          line.clear();
           if (json) {
             list.add(document(image, strata, sharing, inside));
           } else {

@@ -80,7 +80,7 @@ final class LayoutRefactor {
         String which = "%s (%d of %d)".formatted(image.label(), ++number, images.size());
         estimate.add(image, cancellation, new RefactorLine(line, which));
       }
-      line.close();
+      line.clear();
       EstimateReport.print(estimate.estimate(), estimate.left(), json, out);
     }
   }

@@ -32,7 +32,7 @@ final class LayoutVerb {
       work.run(interruption);
       return 0;
     } catch (CommandException e) {
-      return end(e.exitCode(), e.getMessage());
+      return end(e.exitCode(), String.valueOf(e.getMessage()));
     } catch (CancelledException _) {
       return end(Main.FAILED, onInterrupt);
     } catch (NoSuchFileException e) {

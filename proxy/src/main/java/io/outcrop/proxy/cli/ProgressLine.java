@@ -108,7 +108,8 @@ final class ProgressLine implements Watch, AutoCloseable {
     }
   }
 
-  private void clear() {
+  /** Takes the line away until there is something new to show. */
+  synchronized void clear() {
     if (drawn) {
       drawn = false;
       err.print(CLEAR);

@@ -116,7 +116,7 @@ final class RefactorPlanCommand implements Callable<Integer> {
       }
       line.begin("plan for " + corpus.size() + " images", 0);
       EpochDocument epoch = EpochBuilder.build(corpus, options);
-      line.close();
+      line.clear();
       PlanFile.write(target, epoch, Optional.ofNullable(key));
       report(target, corpus, epoch, System.out);
     }

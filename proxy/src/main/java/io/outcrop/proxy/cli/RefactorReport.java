@@ -55,7 +55,7 @@ final class RefactorReport {
       case LayoutOutcome.Refactored made -> {
         refactored++;
         entry(node, "refactored", image, made.entry().digest().toString());
-        parts(node, image, made.parts());
+        parts(node, made.parts());
         List<ImageStrata> strata = made(image, made.entry(), layout);
         say(
             image.refactoredLabel()
@@ -77,7 +77,7 @@ final class RefactorReport {
       case LayoutOutcome.Left left -> {
         leftAlone.add(image.label());
         node.put("outcome", "left");
-        parts(node, image, left.parts());
+        parts(node, left.parts());
         List<ImageStrata> strata = original(image, layout);
         after.addAll(strata);
         if (left.parts().isEmpty()) {
@@ -154,7 +154,7 @@ final class RefactorReport {
     }
   }
 
-  private static void parts(ObjectNode node, LayoutImage image, List<Part> parts) {
+  private static void parts(ObjectNode node, List<Part> parts) {
     ArrayNode list = node.putArray("platforms");
     for (Part part : parts) {
       ObjectNode one = list.addObject();
@@ -181,7 +181,7 @@ final class RefactorReport {
   }
 
   private void say(String text) {
-    line.close();
+    line.clear();
     if (!json) {
       out.println(text);
     }
@@ -201,7 +201,7 @@ final class RefactorReport {
       AdminCommand.print(out, document);
       return;
     }
-    line.close();
+    line.clear();
     out.printf(
         Locale.ROOT,
         "%d refactored, %d as they were refactored before, %d left as they are%n",

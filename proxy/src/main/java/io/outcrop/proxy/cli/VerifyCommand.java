@@ -65,7 +65,7 @@ final class VerifyCommand implements Callable<Integer> {
           images.isEmpty() ? all.all() : LayoutOption.choose(all, images, folder)) {
         run.verify(image);
       }
-      line.close();
+      line.clear();
       run.report(System.out);
       long wrong = run.results.values().stream().filter(one -> !one.isSound()).count();
       if (wrong > 0) {
