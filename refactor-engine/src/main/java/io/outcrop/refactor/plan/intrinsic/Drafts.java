@@ -1,5 +1,6 @@
 package io.outcrop.refactor.plan.intrinsic;
 
+import io.outcrop.refactor.plan.EntrySet;
 import io.outcrop.refactor.plan.Group;
 import io.outcrop.refactor.plan.intrinsic.Draft.Kind;
 import io.outcrop.refactor.view.View;
@@ -19,13 +20,18 @@ final class Drafts {
   private record Bundle(int origin, Kind kind, int bin) {}
 
   private final View view;
+  private final EntrySet wanted;
   private final List<Draft> drafts = new ArrayList<>();
   private final Map<Bundle, Integer> bundles = new HashMap<>();
   // By the first name of a file; its other names follow it.
   private final int[] draftOf;
 
-  Drafts(View view) {
+  /**
+   * @param wanted what is to be in layers; the rest is in none
+   */
+  Drafts(View view, EntrySet wanted) {
     this.view = view;
+    this.wanted = wanted;
     this.draftOf = new int[view.size()];
     Arrays.fill(draftOf, PRIVATE);
   }
@@ -48,6 +54,11 @@ final class Drafts {
       draftOf[entry] = draft;
       drafts.get(draft).add(entry, view.length(entry));
     }
+  }
+
+  /** Whether an entry is to be in a layer. */
+  boolean isWanted(int entry) {
+    return wanted.contains(entry);
   }
 
   boolean isPrivate(int entry) {
@@ -85,6 +96,9 @@ final class Drafts {
             order.length + 1,
             view.size(),
             entry -> {
+              if (!wanted.contains(entry)) {
+                return Members.NONE;
+              }
               int draft = draftOf[view.firstName(entry)];
               int target = draft == PRIVATE ? PRIVATE : targets[draft];
               return target == PRIVATE ? order.length : places[target];

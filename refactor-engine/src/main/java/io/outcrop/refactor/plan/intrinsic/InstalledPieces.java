@@ -45,7 +45,11 @@ final class InstalledPieces {
   }
 
   private void putComponents() {
-    Members members = Members.of(claims.components(), view.size(), claims::owner);
+    Members members = 
+        Members.of(
+            claims.components(),
+            view.size(),
+            entry -> drafts.isWanted(entry) ? claims.owner(entry) : Members.NONE);
     for (int owner = 0; owner < claims.components(); owner++) {
       int[] entries = members.of(owner);
       if (entries.length > 0) {

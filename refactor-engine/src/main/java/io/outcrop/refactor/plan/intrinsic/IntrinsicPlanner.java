@@ -42,7 +42,7 @@ public final class IntrinsicPlanner implements Planner {
   public Plan plan(PlanRequest request) throws IOException {
     View view = request.view();
     Claims claims = ComponentFinder.find(view, request.contents());
-    Drafts drafts = new Drafts(view);
+    Drafts drafts = new Drafts(view, request.entries());
     InstalledPieces.put(view, claims, options, drafts);
     LoosePieces.put(view, claims, options, drafts);
     LayerBudget budget =

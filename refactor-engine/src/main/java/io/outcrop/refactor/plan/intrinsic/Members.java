@@ -6,6 +6,9 @@ import java.util.function.IntUnaryOperator;
 /** Numbers sorted into sets that do not overlap, in their order. */
 final class Members {
 
+  /** The set of what is in none. */
+  static final int NONE = -1;
+
   private final int[] starts;
   private final int[] members;
 
