@@ -51,7 +51,7 @@ public final class PackedSizes {
     long content = 0;
     for (int row = 0; row < layer.size(); row++) {
       // Names of one file are counted each; so few that it does no harm.
-      content += layer.length(row);
+      content += layer.isWhiteout(row) ? 0 : layer.length(row);
     }
     double own =
         layer.compression() == Compression.NONE || content == 0
