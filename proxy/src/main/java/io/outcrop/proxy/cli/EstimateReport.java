@@ -32,7 +32,7 @@ final class EstimateReport {
           to.image(),
           Integer.toString(from.strata().size()),
           Sizes.of(from.bytes()),
-          sorted.containsKey(to.image()) ? "as it is" : to.strata().size() + " layers",
+          sorted.containsKey(to.image()) ? "as it is" : Counts.of(to.strata().size(), "layer"),
           Sizes.of(to.bytes()));
     }
     table.print(out);

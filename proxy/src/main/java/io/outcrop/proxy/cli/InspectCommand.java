@@ -125,11 +125,11 @@ final class InspectCommand implements Callable<Integer> {
       Map<String, LayerContents> inside,
       PrintStream out) {
     out.println(
-        "%s %s: %d layers, %s, of which %s in other images too"
+        "%s %s: %s, %s, of which %s in other images too"
             .formatted(
                 strata.image(),
                 image.entry().digest(),
-                strata.strata().size(),
+                Counts.of(strata.strata().size(), "layer"),
                 Sizes.of(strata.bytes()),
                 Sizes.of(sharing.sharedBytes(strata))));
     List<StrataDrawing.Layer> layers = new ArrayList<>();
@@ -147,9 +147,9 @@ final class InspectCommand implements Callable<Integer> {
   private static String title(Stratum stratum, Optional<LayerContents> inside) {
     return inside
         .map(contents ->
-            "%d entries, %s%s: %s"
+            "%s, %s%s: %s"
                 .formatted(
-                    contents.entries(),
+                    contents.entries() == 1 ? "1 entry" : contents.entries() + " entries",
                     Sizes.of(contents.bytes()),
                     contents.largest().isEmpty()
                         ? ""

@@ -161,11 +161,11 @@ final class RefactorPlanCommand implements Callable<Integer> {
             out.println(
                 image + " is left out: " + reason.reason().code() + ": " + reason.detail()));
     out.println(
-        "%s: %d bundles learned from %d images, %s, %s"
+        "%s: %s learned from %s, %s, %s"
             .formatted(
                 target,
-                epoch.bundles().size(),
-                epoch.images().size(),
+                Counts.of(epoch.bundles().size(), "bundle"),
+                Counts.of(epoch.images().size(), "image"),
                 Sizes.of(epoch.length()),
                 epoch.digest()));
   }

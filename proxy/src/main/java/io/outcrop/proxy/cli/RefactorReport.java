@@ -117,8 +117,8 @@ final class RefactorReport {
   private static String sizes(List<ImageStrata> original, List<ImageStrata> made) {
     Totals from = Totals.of(original);
     Totals to = Totals.of(made);
-    return "%d layers of %s, from %d of %s"
-        .formatted(to.layers(), Sizes.of(to.stored()), from.layers(), Sizes.of(from.stored()));
+    return "%s of %s, from %d of %s"
+        .formatted(Counts.of(to.layers(), "layer"), Sizes.of(to.stored()), from.layers(), Sizes.of(from.stored()));
   }
 
   private static String fresh(List<Part> parts) {

@@ -137,11 +137,11 @@ final class VerifyCommand implements Callable<Integer> {
           .values()
           .forEach(one -> {
             out.println(
-                "%s: %s, %d layers, %s%s"
+                "%s: %s, %s, %s%s"
                     .formatted(
                         one.image(),
                         one.isSound() ? "sound" : "NOT SOUND",
-                        one.layers(),
+                        Counts.of(one.layers(), "layer"),
                         Sizes.of(one.bytes()),
                         one.isSound()
                                 && one.tree().isPresent()
