@@ -79,8 +79,8 @@ final class LayoutCommandsTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().lines())
-        .anyMatch(line ->
-            line.matches("one-refactored sha256:[0-9a-f]{12}: [0-9]+ layers? of .* new"))
+        .anyMatch(
+            line -> line.matches("one-refactored sha256:[0-9a-f]{12}: [0-9]+ layers? of .* new"))
         .anyMatch(line -> line.startsWith("two-refactored sha256:"))
         .contains("2 refactored, 0 as they were refactored before, 0 left as they are")
         .anyMatch(line -> line.matches("stored, all different layers +[0-9].*[0-9]\\.[0-9]{3}"));
@@ -93,8 +93,8 @@ final class LayoutCommandsTest {
     assertThat(verified.exitCode()).isZero();
     assertThat(verified.out().lines())
         .hasSize(4)
-        .anyMatch(line ->
-            line.matches("two-refactored: sound, .*, the same root file system as two"));
+        .anyMatch(
+            line -> line.matches("two-refactored: sound, .*, the same root file system as two"));
   }
 
   @Test
@@ -174,8 +174,21 @@ final class LayoutCommandsTest {
     twoApps();
     CommandRun run =
         CommandRun.of(
-            "refactor", "one", "--layout", dir, "--compression", "zstd", "--level", "5",
-            "--max-layers", "2", "--threshold", "4KiB", "--cpus", "1", "--json");
+            "refactor",
+            "one",
+            "--layout",
+            dir,
+            "--compression",
+            "zstd",
+            "--level",
+            "5",
+            "--max-layers",
+            "2",
+            "--threshold",
+            "4KiB",
+            "--cpus",
+            "1",
+            "--json");
     assertThat(run.err()).isEmpty();
     JsonNode layers = json(run).path("images").get(0).path("platforms").get(0).path("layers");
     assertThat(layers).hasSize(2);
@@ -215,8 +228,7 @@ final class LayoutCommandsTest {
     for (String verb : List.of("refactor", "inspect", "verify")) {
       CommandRun run = CommandRun.of(verb, "other", "--layout", dir);
       assertThat(run.exitCode()).isEqualTo(3);
-      assertThat(run.err())
-          .isEqualTo("outcrop: " + dir + ": has no image 'other'; it has: one\n");
+      assertThat(run.err()).isEqualTo("outcrop: " + dir + ": has no image 'other'; it has: one\n");
       CommandRun nowhere = CommandRun.of(verb, "one", "--layout", folder.resolve("no").toString());
       assertThat(nowhere.exitCode()).isEqualTo(1);
       assertThat(nowhere.err()).contains("no OCI image layout");
@@ -258,10 +270,10 @@ final class LayoutCommandsTest {
                 .err())
         .contains("not trusted");
     CommandRun again =
-        CommandRun.of("refactor", "plan", "two", "one", "--layout", dir, "--output", plan, "--json");
+        CommandRun.of(
+            "refactor", "plan", "two", "one", "--layout", dir, "--output", plan, "--json");
     assertThat(Files.readAllBytes(Path.of(plan))).as("whatever the order").isEqualTo(first);
-    assertThat(json(again).path("digest").asString())
-        .isEqualTo(Digest.sha256(first).toString());
+    assertThat(json(again).path("digest").asString()).isEqualTo(Digest.sha256(first).toString());
     CommandRun unsigned =
         CommandRun.of(
             "refactor", "--layout", dir, "--plan", plan, "--plan-key", trusted.toString());
@@ -297,7 +309,8 @@ final class LayoutCommandsTest {
     CommandRun run = CommandRun.of("inspect", "two", "--layout", dir);
     assertThat(run.exitCode()).isZero();
     List<String> lines = run.out().lines().toList();
-    assertThat(lines.getFirst()).matches("two sha256:[0-9a-f]{64}: 3 layers, .* in other images too");
+    assertThat(lines.getFirst())
+        .matches("two sha256:[0-9a-f]{64}: 3 layers, .* in other images too");
     assertThat(lines).hasSize(5);
     assertThat(lines.get(1)).contains("step 3 (one)").contains("=");
     assertThat(lines.get(2)).endsWith(" step 2").contains("#");

@@ -118,7 +118,11 @@ final class RefactorReport {
     Totals from = Totals.of(original);
     Totals to = Totals.of(made);
     return "%s of %s, from %d of %s"
-        .formatted(Counts.of(to.layers(), "layer"), Sizes.of(to.stored()), from.layers(), Sizes.of(from.stored()));
+        .formatted(
+            Counts.of(to.layers(), "layer"),
+            Sizes.of(to.stored()),
+            from.layers(),
+            Sizes.of(from.stored()));
   }
 
   private static String fresh(List<Part> parts) {

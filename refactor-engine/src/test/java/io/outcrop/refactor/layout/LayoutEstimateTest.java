@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class LayoutEstimateTest {
 
-  private static final LayoutRules RULES =
-      new LayoutRules(TestPlanners.byTop(), Packing.GZIP, 100);
+  private static final LayoutRules RULES = new LayoutRules(TestPlanners.byTop(), Packing.GZIP, 100);
 
   @TempDir private Path directory;
   private TestLayout layout;
@@ -43,8 +42,7 @@ final class LayoutEstimateTest {
       LayoutEstimate estimate =
           new LayoutEstimate(
               opened,
-              new RefactorEngine(
-                  new EngineOptions(Limits.DEFAULT, 2, directory, 1), knowledge),
+              new RefactorEngine(new EngineOptions(Limits.DEFAULT, 2, directory, 1), knowledge),
               knowledge,
               rules);
       for (String name : names) {
@@ -129,8 +127,7 @@ final class LayoutEstimateTest {
     try (OciLayout opened = OciLayout.open(layout.folder)) {
       assertThat(estimate.after().getFirst().strata())
           .usingElementComparatorIgnoringFields("title")
-          .isEqualTo(
-              LayoutStrata.of(opened, layout.named("one-refactored")).getFirst().strata());
+          .isEqualTo(LayoutStrata.of(opened, layout.named("one-refactored")).getFirst().strata());
     }
     assertThat(estimate.pulledAgain()).as("nodes have what is served").isZero();
   }

@@ -104,7 +104,9 @@ final class LayoutVerifierTest {
   void aLayerThatUnpacksToSomethingElseIsFound() throws Exception {
     String zeros = "\"sha256:" + "0".repeat(64) + "\"";
     layout.add("app", layout.image("x").diffIds(zeros + "," + zeros));
-    assertThat(one("app").problems()).hasSize(2).allMatch(problem -> problem.contains("unpacks to"));
+    assertThat(one("app").problems())
+        .hasSize(2)
+        .allMatch(problem -> problem.contains("unpacks to"));
   }
 
   @Test
@@ -131,10 +133,7 @@ final class LayoutVerifierTest {
         new TestImage(layout.contents)
             .layers(tree, new RawTar().add("etc", '5', "", h -> h.mode(0700).seconds(0))));
     List<Verification> compared = LayoutVerifier.compare(verify("one"), verify("two"));
-    assertThat(compared.getFirst().problems())
-        .singleElement()
-        .asString()
-        .endsWith(", as one has)");
+    assertThat(compared.getFirst().problems()).singleElement().asString().endsWith(", as one has)");
     assertThat(LayoutVerifier.compare(verify("one"), verify("one")).getFirst().isSound()).isTrue();
   }
 }

@@ -29,7 +29,9 @@ final class LayerContentsTest {
                     .file("top", "t".repeat(1000))));
     assertThat(contents.largest())
         .containsExactly(
-            new Directory("/usr/lib", 120), new Directory("/usr/bin", 70), new Directory("/usr", 60));
+            new Directory("/usr/lib", 120),
+            new Directory("/usr/bin", 70),
+            new Directory("/usr", 60));
     assertThat(contents.bytes()).isEqualTo(100 + 20 + 70 + 60 + 1 + 1000);
     assertThat(contents.removals()).isEqualTo(1);
     assertThat(contents.entries()).isEqualTo(12);

@@ -45,7 +45,7 @@ final class InstalledPieces {
   }
 
   private void putComponents() {
-    Members members = 
+    Members members =
         Members.of(
             claims.components(),
             view.size(),

@@ -38,7 +38,10 @@ final class LoosePieces {
   }
 
   private int layerOfLoose(int entry) {
-    return !drafts.isWanted(entry) || view.isDirectory(entry) || view.isHardLink(entry) || claims.owner(entry) != Claims.NOBODY
+    return !drafts.isWanted(entry)
+            || view.isDirectory(entry)
+            || view.isHardLink(entry)
+            || claims.owner(entry) != Claims.NOBODY
         ? NONE
         : view.layer(entry);
   }
