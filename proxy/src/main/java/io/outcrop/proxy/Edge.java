@@ -40,6 +40,8 @@ import io.outcrop.proxy.jobs.Jobs;
 import io.outcrop.proxy.metrics.ProcessMetrics;
 import io.outcrop.proxy.metrics.ProxyMetrics;
 import io.outcrop.proxy.names.NameMapper;
+import io.outcrop.proxy.refactor.RebuildCost;
+import io.outcrop.proxy.refactor.Refactoring;
 import io.outcrop.proxy.registry.AccessLogWriter;
 import io.outcrop.proxy.registry.Listings;
 import io.outcrop.proxy.registry.RegistryApi;
@@ -60,6 +62,7 @@ import io.outcrop.storage.ScrubOptions;
 import io.outcrop.storage.Scrubber;
 import io.outcrop.storage.StoreOptions;
 import io.outcrop.storage.cache.LinkEstimate;
+import io.outcrop.storage.cache.RefetchCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -104,7 +107,8 @@ public final class Edge implements AutoCloseable {
       ProxyMetrics metrics = new ProxyMetrics(meters);
       ProcessMetrics.bind(meters);
       LinkEstimate link = new LinkEstimate();
-      ContentStore store = open(ContentStore.open(storeOptions(config.storage(), link, clock)));
+      RebuildCost costs = new RebuildCost(link);
+      ContentStore store = open(ContentStore.open(storeOptions(config.storage(), costs, clock)));
       metrics.watch(store);
       UpstreamResources resources = open(new UpstreamResources(meters, clock, environment));
       Upstreams upstreams =
@@ -113,14 +117,26 @@ public final class Edge implements AutoCloseable {
                   config.upstreams().stream()
                       .map(upstream -> Upstream.open(upstream, resources))
                       .toList()));
-      Fills fills = open(new Fills(store, upstreams, metrics, link));
+      ExecutorService threads =
+          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+      opened.push(threads::shutdownNow);
+      Refactoring refactoring =
+          open(
+              new Refactoring(
+                  config.refactor(),
+                  config.storage().path().resolve("refactor"),
+                  store,
+                  upstreams,
+                  costs,
+                  metrics,
+                  clock));
+      ManifestService manifests =
+          new ManifestService(store, upstreams, refactoring.content(), clock, threads);
+      Fills fills = open(new Fills(store, refactoring.source(manifests), metrics, link));
       metrics.watch(fills);
       ScrubOptions scrubOptions = scrubOptions(config.storage().scrub());
       Scrubber scrubber = open(store.scrubber(scrubOptions));
       metrics.watch(scrubber);
-      ExecutorService threads =
-          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
-      opened.push(threads::shutdownNow);
       AccessLogWriter accessLog = open(new AccessLogWriter(config.registry().accessLog()));
       NameMapper names =
           new NameMapper(
@@ -128,8 +144,7 @@ public final class Edge implements AutoCloseable {
                   .map(UpstreamConfig::namespace)
                   .collect(Collectors.toUnmodifiableSet()),
               config.defaultNamespace());
-      ManifestService manifests = new ManifestService(store, upstreams, clock, threads);
-      BlobService blobs = new BlobService(store, upstreams, fills, threads);
+      BlobService blobs = new BlobService(store, upstreams, fills, refactoring.content(), threads);
       PrefetchService prefetch = open(new PrefetchService(store, upstreams, fills, clock));
       metrics.watch(prefetch);
       Repairer repairer =
@@ -142,12 +157,19 @@ public final class Edge implements AutoCloseable {
                   metrics));
       metrics.watch(repairer);
       ReferrersService referrers = new ReferrersService(store, upstreams, clock, threads);
+      Refactoring.Running refactored = refactoring.start(manifests, fills, blobs, referrers);
+      opened.push(refactored.service());
       RegistryApi api =
           new RegistryApi(
               names,
               manifests,
+              refactored.tags(),
               blobs,
-              new Listings(store, names, new TagListService(store, upstreams, clock), referrers),
+              new Listings(
+                  store,
+                  names,
+                  new TagListService(store, upstreams, clock),
+                  refactored.referrers()),
               prefetch,
               threads);
       Jobs jobs = open(new Jobs(clock));
@@ -287,7 +309,7 @@ public final class Edge implements AutoCloseable {
   }
 
   private static StoreOptions storeOptions(
-      StorageConfig config, LinkEstimate link, InstantSource clock) throws IOException {
+      StorageConfig config, RefetchCost cost, InstantSource clock) throws IOException {
     Files.createDirectories(config.path());
     long volume = Files.getFileStore(config.path()).getTotalSpace();
     return new StoreOptions(
@@ -295,7 +317,7 @@ public final class Edge implements AutoCloseable {
         config.capacity().bytes(volume),
         config.keepFree().bytes(volume),
         config.memoryCache().bytes(),
-        link,
+        cost,
         clock);
   }
 

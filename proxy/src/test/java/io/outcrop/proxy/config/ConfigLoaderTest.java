@@ -223,6 +223,7 @@ final class ConfigLoaderTest {
         new UpstreamLimits(16, Optional.empty(), Optional.empty()),
         new UpstreamTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(30)),
         true,
+        RefactorRules.OFF,
         List.of());
   }
 }
