@@ -12,6 +12,8 @@ import io.outcrop.proxy.admin.JobRoutes;
 import io.outcrop.proxy.admin.NameRoutes;
 import io.outcrop.proxy.admin.OpenApiRoutes;
 import io.outcrop.proxy.admin.PinRoutes;
+import io.outcrop.proxy.admin.RefactorRoutes;
+import io.outcrop.proxy.admin.RefactorViews;
 import io.outcrop.proxy.admin.Route;
 import io.outcrop.proxy.admin.ScrubRoutes;
 import io.outcrop.proxy.admin.StatusDocument;
@@ -157,8 +159,10 @@ public final class Edge implements AutoCloseable {
                   metrics));
       metrics.watch(repairer);
       ReferrersService referrers = new ReferrersService(store, upstreams, clock, threads);
-      Refactoring.Running refactored = refactoring.start(manifests, fills, blobs, referrers);
+      Jobs jobs = open(new Jobs(clock));
+      Refactoring.Running refactored = refactoring.start(manifests, fills, blobs, referrers, jobs);
       opened.push(refactored.service());
+      metrics.watch(refactored.service());
       RegistryApi api =
           new RegistryApi(
               names,
@@ -172,7 +176,6 @@ public final class Edge implements AutoCloseable {
                   refactored.referrers()),
               prefetch,
               threads);
-      Jobs jobs = open(new Jobs(clock));
       ImageGraph graph = new ImageGraph(store, manifests);
       ImageFetcher fetcher = new ImageFetcher(store, fills, manifests, blobs);
       PinService pins = new PinService(store, names, manifests, graph, fetcher, jobs, clock);
@@ -188,7 +191,15 @@ public final class Edge implements AutoCloseable {
       routes.addAll(
           new PinRoutes(names, pins, new PrefetchJobs(manifests, graph, fetcher, jobs)).routes());
       routes.addAll(
-          new ImageRoutes(names, store, catalog, new ImageEviction(store, catalog)).routes());
+          new ImageRoutes(
+                  names,
+                  store,
+                  catalog,
+                  new ImageEviction(store, catalog),
+                  new RefactorViews(refactored.status()))
+              .routes());
+      routes.addAll(
+          new RefactorRoutes(names, upstreams, refactored.jobs(), refactored.status()).routes());
       routes.addAll(new ScrubRoutes(scrubber, scrubOptions, store).routes());
       routes.addAll(new ContentRoutes(new ContentTransfer(store, fills), names).routes());
       routes.addAll(

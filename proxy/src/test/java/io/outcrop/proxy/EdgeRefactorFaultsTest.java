@@ -141,8 +141,7 @@ final class EdgeRefactorFaultsTest {
   /** Takes the store back to where it was at an earlier moment. */
   private void undo(Death death, Digest made) throws IOException {
     try (ContentStore store =
-        ContentStore.open(
-            new StoreOptions(folder, 256L << 20, 8L << 20, InstantSource.system()))) {
+        ContentStore.open(new StoreOptions(folder, 256L << 20, 8L << 20, InstantSource.system()))) {
       Repository repository = Repository.of("docker.io", REPOSITORY);
       DerivedImage record = store.derived().withRoot(made).orElseThrow();
       if (death != Death.BEFORE_ANSWER) {

@@ -184,8 +184,7 @@ final class EdgeRefactorTest {
       HttpResponse<byte[]> second = edge.get(TAG);
 
       assertThat(digest(second)).isNotEqualTo(first).isNotEqualTo(next.digest());
-      assertThat(json(second).at("/subject/digest").asString())
-          .isEqualTo(next.digest().toString());
+      assertThat(json(second).at("/subject/digest").asString()).isEqualTo(next.digest().toString());
       // What both have in common is one layer.
       assertThat(edge.metric("outcrop_refactor_layers_total", "reused")).isPositive();
       image.push(origin, REPOSITORY, "1");
@@ -299,8 +298,7 @@ final class EdgeRefactorTest {
 
   @Test
   void docker_staysDocker() throws Exception {
-    TestImage docker =
-        new TestImage().docker().layer(TestImage.files("opt/app", 3, 70_000, 2));
+    TestImage docker = new TestImage().docker().layer(TestImage.files("opt/app", 3, 70_000, 2));
     docker.push(origin, "library/docker", "1");
     try (TestEdge edge = edge(RefactorMode.SERVE, LONG)) {
       HttpResponse<byte[]> answer = edge.get("/v2/library/docker/manifests/1");
@@ -334,8 +332,7 @@ final class EdgeRefactorTest {
       HttpResponse<byte[]> answer = edge.get("/v2/library/app/manifests/multi");
 
       assertThat(digest(answer)).isNotEqualTo(original);
-      assertThat(answer.headers().firstValue("content-type"))
-          .contains(MediaType.OCI_INDEX.value());
+      assertThat(answer.headers().firstValue("content-type")).contains(MediaType.OCI_INDEX.value());
       JsonNode before = JsonMapper.shared().readTree(new String(index, UTF_8)).path("manifests");
       JsonNode after = json(answer).path("manifests");
       assertThat(after.size()).isEqualTo(3);

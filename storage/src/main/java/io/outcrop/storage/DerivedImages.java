@@ -7,12 +7,11 @@ import io.outcrop.storage.DerivedImage.Made;
 import io.outcrop.storage.DerivedImage.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * Images that were made here of others: what of what, and enough to make their parts again. Their
@@ -133,9 +132,12 @@ public final class DerivedImages {
     metadata.write(new Batch().put(Table.DERIVED, bytes("k" + key), value));
   }
 
-  /** Forgets the notes that nothing made here needs any more. */
-  public void retainNotes(Set<String> keys) throws StoreException {
-    Set<String> needed = new HashSet<>(keys);
+  /**
+   * Forgets notes that nothing needs any more. None may be kept meanwhile that counts as unneeded.
+   *
+   * @param unneeded judges by what was kept
+   */
+  public void forgetNotes(Predicate<byte[]> unneeded) throws StoreException {
     Batch batch = new Batch();
     byte[] prefix = bytes("k");
     metadata.scan(
@@ -143,7 +145,7 @@ public final class DerivedImages {
         prefix,
         prefix,
         (key, value) -> {
-          if (!needed.contains(new String(key, 1, key.length - 1, UTF_8))) {
+          if (unneeded.test(value)) {
             batch.delete(Table.DERIVED, key);
           }
           return true;

@@ -15,6 +15,8 @@ import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.images.PrefetchService;
 import io.outcrop.proxy.images.PrefetchStatistics;
 import io.outcrop.proxy.refactor.RefactorEvents;
+import io.outcrop.proxy.refactor.RefactorService;
+import io.outcrop.proxy.refactor.RefactorTask;
 import io.outcrop.proxy.repair.RepairEvents;
 import io.outcrop.proxy.repair.Repairer;
 import io.outcrop.storage.ContentStore;
@@ -98,6 +100,19 @@ public final class ProxyMetrics implements FillEvents, RepairEvents, RefactorEve
   @Override
   public void notKept(Repository repository) {
     fillCounter("outcrop.fills.unkept", "Blobs served without being kept", repository);
+  }
+
+  /** Shows what is being refactored. */
+  public void watch(RefactorService service) {
+    Gauge.builder(
+            "outcrop.refactor.running",
+            service,
+            all -> all.tasks().stream().filter(RefactorTask::isRunning).count())
+        .description("Images being refactored")
+        .register(registry);
+    Gauge.builder("outcrop.refactor.waiting", service, all -> all.tasks().size())
+        .description("Images being refactored or waiting for that")
+        .register(registry);
   }
 
   @Override

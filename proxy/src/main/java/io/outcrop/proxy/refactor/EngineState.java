@@ -56,7 +56,7 @@ final class EngineState implements RefactorState {
             .getBytes(UTF_8));
   }
 
-  private static BuiltLayer decode(byte[] value) {
+  static BuiltLayer decode(byte[] value) {
     String[] fields = new String(value, UTF_8).split(" ", -1);
     return new BuiltLayer(
         ContentHash.of(Digest.parse(fields[0])),

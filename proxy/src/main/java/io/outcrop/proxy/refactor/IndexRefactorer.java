@@ -114,6 +114,18 @@ final class IndexRefactorer {
     return known.get();
   }
 
+  /** The images of an index that are replaced; none if it cannot be read. */
+  List<Descriptor> wanted(ServedManifest source) {
+    try {
+      return ManifestParser.parse(source.bytes(), source.mediaType())
+          .children()
+          .filter(this::isWanted)
+          .toList();
+    } catch (InvalidManifestException e) {
+      return List.of();
+    }
+  }
+
   private boolean isWanted(Descriptor listed) {
     return listed.mediaType().isImage()
         && listed.platform().isPresent()

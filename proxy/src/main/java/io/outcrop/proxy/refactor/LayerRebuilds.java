@@ -16,6 +16,7 @@ import io.outcrop.refactor.plan.Plan;
 import io.outcrop.storage.cache.ReplacementPolicy;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class LayerRebuilds implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LayerRebuilds.class);
+
+  private static final Duration IDLE = Duration.ofMinutes(1);
 
   /** What is asked for next is mostly another layer of the same image. */
   private record Understood(Repository repository, Digest source, String recipe, Basis basis) {}
@@ -42,7 +45,9 @@ final class LayerRebuilds implements AutoCloseable {
   private final Cancellation cancellation = Cancellation.untilCancelled();
   private final ReentrantLock understanding = new ReentrantLock();
   private volatile Optional<Originals> originals = Optional.empty();
+  // Guarded by the lock.
   private Optional<Understood> last = Optional.empty();
+  private long lastUse;
 
   LayerRebuilds(
       ManifestService manifests, RefactorEngine engine, WorkFiles files, RefactorEvents events) {
@@ -114,6 +119,7 @@ final class LayerRebuilds implements AutoCloseable {
     String text = owned.image().recipe();
     understanding.lock();
     try {
+      lastUse = System.nanoTime();
       if (last.isPresent()
           && last.get().repository.equals(repository)
           && last.get().source.equals(source)
@@ -155,11 +161,13 @@ final class LayerRebuilds implements AutoCloseable {
         request, analysis, RefactorEngine.plan(analysis, recipe.planner(), recipe.maxLayers()));
   }
 
-  /** Forgets what it keeps for the next layer of the same image. */
-  void forget() {
+  /** Forgets what it keeps for the next layer of the same image, if none has come lately. */
+  void forgetWhatIsIdle() {
     understanding.lock();
     try {
-      last = Optional.empty();
+      if (System.nanoTime() - lastUse > IDLE.toNanos()) {
+        last = Optional.empty();
+      }
     } finally {
       understanding.unlock();
     }

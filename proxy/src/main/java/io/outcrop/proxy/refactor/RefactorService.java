@@ -29,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class RefactorService implements AutoCloseable {
   private static final int MOST_KNOWN = 10_000;
   private static final Duration SETTLE = Duration.ofMillis(500);
   private static final Duration RETRY = Duration.ofMinutes(5);
+  private static final Duration UPKEEP = Duration.ofMinutes(10);
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
@@ -52,7 +54,10 @@ public final class RefactorService implements AutoCloseable {
   private final ImageRefactorer images;
   private final IndexRefactorer indexes;
   private final Engines engines;
+  private final Upkeep upkeep;
   private final RefactorEvents events;
+  // Upkeep lets go of what belongs to no image yet; those who work are readers.
+  private final ReentrantReadWriteLock working = new ReentrantReadWriteLock();
   private final Map<Subject, RefactorTask> tasks = new ConcurrentHashMap<>();
   // What need not be thought about at each pull.
   private final Cache<Subject, Boolean> settled =
@@ -79,13 +84,18 @@ public final class RefactorService implements AutoCloseable {
       ImageRefactorer images,
       IndexRefactorer indexes,
       Engines engines,
+      Upkeep upkeep,
       RefactorEvents events) {
     this.manifests = manifests;
     this.fills = fills;
     this.images = images;
     this.indexes = indexes;
     this.engines = engines;
+    this.upkeep = upkeep;
     this.events = events;
+    var _ =
+        behind.scheduleWithFixedDelay(
+            this::lookAfter, UPKEEP.toMinutes(), UPKEEP.toMinutes(), TimeUnit.MINUTES);
   }
 
   /** Refactors an image when there is time, unless that has been done or tried; never blocks. */
@@ -166,6 +176,7 @@ public final class RefactorService implements AutoCloseable {
     }
     Subject subject = task.subject();
     long began = System.nanoTime();
+    working.readLock().lock();
     try {
       DerivedImage image = refactor(task);
       settled.put(subject, true);
@@ -187,8 +198,22 @@ public final class RefactorService implements AutoCloseable {
       task.end().completeExceptionally(e);
       throw e;
     } finally {
+      working.readLock().unlock();
       events.scanned(task.scannedBytes());
       tasks.remove(subject, task);
+    }
+  }
+
+  private void lookAfter() {
+    if (!working.writeLock().tryLock()) {
+      return; // The next time will do.
+    }
+    try {
+      upkeep.run();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("what is known of refactored images is not tidied up: {}", e.toString());
+    } finally {
+      working.writeLock().unlock();
     }
   }
 

@@ -4,6 +4,7 @@ import io.outcrop.proxy.config.RefactorConfig;
 import io.outcrop.proxy.fill.BlobSource;
 import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.images.Platforms;
+import io.outcrop.proxy.jobs.Jobs;
 import io.outcrop.proxy.resolve.BlobService;
 import io.outcrop.proxy.resolve.MadeContent;
 import io.outcrop.proxy.resolve.ManifestService;
@@ -28,6 +29,8 @@ public final class Refactoring implements AutoCloseable {
 
   private static final long LEAST_TEMPORARY_BYTES = 1L << 30;
   private static final int PART_OF_CAPACITY = 10;
+  private static final long LEAST_INDEX_BYTES = 64L << 20;
+  private static final int PART_FOR_INDEXES = 100;
 
   private final RefactorConfig config;
   private final ContentStore store;
@@ -37,6 +40,7 @@ public final class Refactoring implements AutoCloseable {
   private final InstantSource clock;
   private final MadeImages images;
   private final WorkFiles files;
+  private final Path layers;
   private final EngineState state;
   private final RefactorEngine urgent;
   private Optional<LayerRebuilds> rebuilds = Optional.empty();
@@ -63,7 +67,8 @@ public final class Refactoring implements AutoCloseable {
     this.clock = clock;
     this.images = new MadeImages(store);
     this.files = new WorkFiles(folder.resolve("work"));
-    this.state = new EngineState(store.derived(), folder.resolve("layers"));
+    this.layers = folder.resolve("layers");
+    this.state = new EngineState(store.derived(), layers);
     this.urgent = engine(Math.max(config.cpus(), Runtime.getRuntime().availableProcessors()));
     costs.know(store.derived().all());
   }
@@ -81,7 +86,11 @@ public final class Refactoring implements AutoCloseable {
 
   /** Begins to refactor; once, and after all else. */
   public Running start(
-      ManifestService manifests, Fills fills, BlobService blobs, ReferrersService referrers) {
+      ManifestService manifests,
+      Fills fills,
+      BlobService blobs,
+      ReferrersService referrers,
+      Jobs jobs) {
     Originals originals = new Originals(fills, blobs);
     rebuilds.ifPresent(made -> made.readFrom(originals));
     Recipe recipe = Recipe.of(config);
@@ -100,8 +109,18 @@ public final class Refactoring implements AutoCloseable {
                 store, manifests, fills, originals, images, files, recipe, costs, events, clock),
             indexes,
             new RefactorService.Engines(engine(config.cpus()), urgent),
+            new Upkeep(
+                store,
+                costs,
+                layers,
+                Math.max(LEAST_INDEX_BYTES, store.statistics().capacity() / PART_FOR_INDEXES),
+                () -> rebuilds.ifPresent(LayerRebuilds::forgetWhatIsIdle),
+                clock),
             events);
     service = Optional.of(started);
+    List<String> recipes = List.of(recipe.text(), indexes.text());
+    RefactorStatus status = new RefactorStatus(store, started, recipes);
+    Estimate estimate = new Estimate(store, manifests, originals, indexes, urgent, state, recipe);
     RefactoredTags.Known known =
         source ->
             store
@@ -111,8 +130,9 @@ public final class Refactoring implements AutoCloseable {
     return new Running(
         new RefactoredTags(
             store, upstreams, manifests, images, known, started, config.maxWait(), clock),
-        new RefactoredReferrers(
-            store, upstreams, images, referrers, List.of(recipe.text(), indexes.text())),
+        new RefactoredReferrers(store, upstreams, images, referrers, recipes),
+        new RefactorJobs(store, manifests, images, started, status, estimate, jobs, clock),
+        status,
         started);
   }
 
@@ -121,10 +141,16 @@ public final class Refactoring implements AutoCloseable {
    *
    * @param tags answers for manifests
    * @param referrers answers for referrers
+   * @param jobs does it for operators
+   * @param status tells of it
    * @param service does it
    */
   public record Running(
-      RefactoredTags tags, RefactoredReferrers referrers, RefactorService service) {}
+      RefactoredTags tags,
+      RefactoredReferrers referrers,
+      RefactorJobs jobs,
+      RefactorStatus status,
+      RefactorService service) {}
 
   private RefactorEngine engine(int processors) {
     long room = Math.max(LEAST_TEMPORARY_BYTES, store.statistics().capacity() / PART_OF_CAPACITY);
