@@ -16,8 +16,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -405,6 +408,12 @@ final class EdgeRefactorTest {
 
       assertThat(digest(answer)).isEqualTo(made);
       assertThat(unpacked(site, REPOSITORY, json(answer))).isEqualTo(original());
+
+      TestImage docker = new TestImage().docker().layer(TestImage.files("opt/app", 3, 70_000, 2));
+      docker.push(origin, "library/docker", "1");
+      String path = "/v2/library/docker/manifests/1";
+      assertThat(digest(site.get(path))).isEqualTo(digest(parent.get(path)));
+      assertThat(site.metric("outcrop_refactor_images_total", "refused")).isEqualTo(2);
     }
   }
 
@@ -424,6 +433,76 @@ final class EdgeRefactorTest {
       var _ = edge.get("/v2/library/before/manifests/1");
       assertThat(edge.get(TAG).body()).isEqualTo(one);
     }
+  }
+
+  @Test
+  void behindTheScenes_standsStillWhileClientsAreServed() throws Exception {
+    byte[] large = new byte[3_000_000];
+    new Random(7).nextBytes(large);
+    Digest slow = origin.blob("library/slow", large);
+    CountDownLatch enough = new CountDownLatch(1);
+    origin.fault((request, reply) -> {
+      if (!request.is("GET", slow.toString())) {
+        return false;
+      }
+      int at = reply.begin(large);
+      while (at < large.length) {
+        int to = Math.min(large.length, at + 10_000);
+        reply.write(large, at, to);
+        at = to;
+        if (enough.await(40, TimeUnit.MILLISECONDS)) {
+          return reply.write(large, at, large.length);
+        }
+      }
+      return true;
+    });
+    try (TestEdge edge = edge(RefactorMode.AVAILABLE, Duration.ZERO)) {
+      CompletableFuture<HttpResponse<byte[]>> client =
+          edge.getLater("/v2/library/slow/blobs/" + slow);
+      await().until(() -> edge.metric("outcrop_fills_bytes") > 0);
+      assertThat(edge.get(TAG).statusCode()).isEqualTo(200);
+
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(LONG)
+          .until(() ->
+              edge.metric("outcrop_refactor_running") == 1
+                      && edge.metric("outcrop_refactor_images_total") == 0
+                  || edge.metric("outcrop_refactor_waiting") == 1
+                      && edge.metric("outcrop_refactor_scanned_bytes_total") == 0);
+      assertThat(edge.metric("outcrop_refactor_images_total")).isZero();
+
+      enough.countDown();
+      assertThat(Digest.sha256(client.get().body())).isEqualTo(slow);
+      assertThat(awaitMade(edge)).isNotEqualTo(image.digest());
+    }
+  }
+
+  @Test
+  void policy_madeLayersCostMoreThanTheirTransfer() throws Exception {
+    try (TestEdge edge = edge(RefactorMode.SERVE, LONG)) {
+      JsonNode manifest = json(edge.get(TAG));
+      Digest layer = image.layerDigests().getFirst();
+      assertThat(unpacked(edge, REPOSITORY, manifest)).isNotEmpty();
+
+      JsonNode original = explanation(edge, layer.toString());
+      for (JsonNode made : manifest.path("layers")) {
+        JsonNode why = explanation(edge, made.path("digest").asString());
+        if (why.has("costSeconds")) {
+          assertThat(why.path("costSeconds").asDouble())
+              .isGreaterThan(original.path("costSeconds").asDouble());
+        }
+      }
+      edge.restart();
+      JsonNode kept = explanation(edge, manifest.at("/layers/0/digest").asString());
+      assertThat(kept.path("origin").asString()).isEqualTo("private");
+      assertThat(kept.path("costSeconds").asDouble())
+          .isGreaterThan(original.path("costSeconds").asDouble());
+    }
+  }
+
+  private static JsonNode explanation(TestEdge edge, String digest) throws IOException {
+    return JsonMapper.shared().readTree(edge.admin("/admin/v1/content/" + digest + "/explanation"));
   }
 
   /** Waits until what is made behind the scenes can be had; its digest. */

@@ -27,6 +27,8 @@ import io.outcrop.storage.Link;
 import io.outcrop.storage.LinkState;
 import io.outcrop.storage.cache.ReplacementPolicy;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,6 +45,7 @@ import java.util.stream.Collectors;
 final class ImageRefactorer {
 
   private static final String ANNOTATION = "io.outcrop.refactor.policy";
+  private static final String HISTORY = "\"created_by\":\"outcrop refactor: ";
 
   private final ContentStore store;
   private final ManifestService manifests;
@@ -121,9 +124,6 @@ final class ImageRefactorer {
       RefactorEngine engine,
       Pace pace)
       throws IOException {
-    if (manifest.annotations().containsKey(ANNOTATION)) {
-      return refuse(source.digest(), "already-refactored", "it was refactored before it came here");
-    }
     Repository repository = task.subject().repository();
     try {
       // Before all of what may be no image is fetched for nothing.
@@ -131,6 +131,9 @@ final class ImageRefactorer {
           source.bytes(), source.mediaType(), originals.of(repository, pace), Limits.DEFAULT);
     } catch (RefusedException e) {
       return refuse(source.digest(), e.reason().code(), String.valueOf(e.getMessage()));
+    }
+    if (isRefactored(repository, manifest)) {
+      return refuse(source.digest(), "already-refactored", "it was refactored before it came here");
     }
     if (task.isUrgent()) {
       originals.fetchNow(repository, manifest);
@@ -155,6 +158,18 @@ final class ImageRefactorer {
           refuse(source.digest(), reason.code(), detail);
       case Outcome.Refactored made -> keep(repository, source, manifest, made);
     };
+  }
+
+  /** Docker's manifests have no annotations; there, the history tells. */
+  private boolean isRefactored(Repository repository, Manifest.Image manifest) throws IOException {
+    if (manifest.annotations().containsKey(ANNOTATION)) {
+      return true;
+    }
+    try (InputStream in = originals.of(repository, Pace.FULL).open(manifest.config().digest())) {
+      String configuration =
+          new String(in.readNBytes(Limits.DEFAULT.maxDocumentBytes()), StandardCharsets.UTF_8);
+      return configuration.contains(HISTORY);
+    }
   }
 
   private DerivedImage keep(

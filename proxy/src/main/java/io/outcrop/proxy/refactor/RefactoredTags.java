@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class RefactoredTags {
 
   private static final Logger LOG = LoggerFactory.getLogger(RefactoredTags.class);
+  private static final Duration MOMENT = Duration.ofSeconds(5);
 
   /** What is put behind a tag to get what was made of its image. */
   public static final String SUFFIX = "-refactored";
@@ -162,11 +163,13 @@ public final class RefactoredTags {
       if (images.mayRead(repository, made.root())) {
         return Optional.of(made);
       }
-    } else if (before.isPresent() || maxWait.isZero()) {
+    } else if (before.isPresent()
+        || maxWait.isZero()
+        || service.failure(repository, original.digest()).isPresent()) {
       return Optional.empty();
     }
     // Also where it is made already: that this repository may read it takes a moment to find out.
-    Duration wait = before.isPresent() ? MOMENT.compareTo(maxWait) > 0 ? MOMENT : maxWait : maxWait;
+    Duration wait = before.isPresent() && MOMENT.compareTo(maxWait) > 0 ? MOMENT : maxWait;
     RefactorTask task = service.want(repository, original.digest());
     try {
       DerivedImage image = task.end().get(wait.toMillis(), TimeUnit.MILLISECONDS);
@@ -216,6 +219,4 @@ public final class RefactoredTags {
   private static Tag base(Tag tag) {
     return new Tag(tag.value().substring(0, tag.value().length() - SUFFIX.length()));
   }
-
-  private static final Duration MOMENT = Duration.ofSeconds(5);
 }
