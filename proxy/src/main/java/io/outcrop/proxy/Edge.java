@@ -12,6 +12,8 @@ import io.outcrop.proxy.admin.JobRoutes;
 import io.outcrop.proxy.admin.NameRoutes;
 import io.outcrop.proxy.admin.OpenApiRoutes;
 import io.outcrop.proxy.admin.PinRoutes;
+import io.outcrop.proxy.admin.RefactorRoutes;
+import io.outcrop.proxy.admin.RefactorViews;
 import io.outcrop.proxy.admin.Route;
 import io.outcrop.proxy.admin.ScrubRoutes;
 import io.outcrop.proxy.admin.StatusDocument;
@@ -40,6 +42,8 @@ import io.outcrop.proxy.jobs.Jobs;
 import io.outcrop.proxy.metrics.ProcessMetrics;
 import io.outcrop.proxy.metrics.ProxyMetrics;
 import io.outcrop.proxy.names.NameMapper;
+import io.outcrop.proxy.refactor.RebuildCost;
+import io.outcrop.proxy.refactor.Refactoring;
 import io.outcrop.proxy.registry.AccessLogWriter;
 import io.outcrop.proxy.registry.Listings;
 import io.outcrop.proxy.registry.RegistryApi;
@@ -60,6 +64,7 @@ import io.outcrop.storage.ScrubOptions;
 import io.outcrop.storage.Scrubber;
 import io.outcrop.storage.StoreOptions;
 import io.outcrop.storage.cache.LinkEstimate;
+import io.outcrop.storage.cache.RefetchCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -104,7 +109,8 @@ public final class Edge implements AutoCloseable {
       ProxyMetrics metrics = new ProxyMetrics(meters);
       ProcessMetrics.bind(meters);
       LinkEstimate link = new LinkEstimate();
-      ContentStore store = open(ContentStore.open(storeOptions(config.storage(), link, clock)));
+      RebuildCost costs = new RebuildCost(link);
+      ContentStore store = open(ContentStore.open(storeOptions(config.storage(), costs, clock)));
       metrics.watch(store);
       UpstreamResources resources = open(new UpstreamResources(meters, clock, environment));
       Upstreams upstreams =
@@ -113,14 +119,26 @@ public final class Edge implements AutoCloseable {
                   config.upstreams().stream()
                       .map(upstream -> Upstream.open(upstream, resources))
                       .toList()));
-      Fills fills = open(new Fills(store, upstreams, metrics, link));
+      ExecutorService threads =
+          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+      opened.push(threads::shutdownNow);
+      Refactoring refactoring =
+          open(
+              new Refactoring(
+                  config.refactor(),
+                  config.storage().path().resolve("refactor"),
+                  store,
+                  upstreams,
+                  costs,
+                  metrics,
+                  clock));
+      ManifestService manifests =
+          new ManifestService(store, upstreams, refactoring.content(), clock, threads);
+      Fills fills = open(new Fills(store, refactoring.source(manifests), metrics, link));
       metrics.watch(fills);
       ScrubOptions scrubOptions = scrubOptions(config.storage().scrub());
       Scrubber scrubber = open(store.scrubber(scrubOptions));
       metrics.watch(scrubber);
-      ExecutorService threads =
-          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
-      opened.push(threads::shutdownNow);
       AccessLogWriter accessLog = open(new AccessLogWriter(config.registry().accessLog()));
       NameMapper names =
           new NameMapper(
@@ -128,8 +146,7 @@ public final class Edge implements AutoCloseable {
                   .map(UpstreamConfig::namespace)
                   .collect(Collectors.toUnmodifiableSet()),
               config.defaultNamespace());
-      ManifestService manifests = new ManifestService(store, upstreams, clock, threads);
-      BlobService blobs = new BlobService(store, upstreams, fills, threads);
+      BlobService blobs = new BlobService(store, upstreams, fills, refactoring.content(), threads);
       PrefetchService prefetch = open(new PrefetchService(store, upstreams, fills, clock));
       metrics.watch(prefetch);
       Repairer repairer =
@@ -142,15 +159,23 @@ public final class Edge implements AutoCloseable {
                   metrics));
       metrics.watch(repairer);
       ReferrersService referrers = new ReferrersService(store, upstreams, clock, threads);
+      Jobs jobs = open(new Jobs(clock));
+      Refactoring.Running refactored = refactoring.start(manifests, fills, blobs, referrers, jobs);
+      opened.push(refactored.service());
+      metrics.watch(refactored.service());
       RegistryApi api =
           new RegistryApi(
               names,
               manifests,
+              refactored.tags(),
               blobs,
-              new Listings(store, names, new TagListService(store, upstreams, clock), referrers),
+              new Listings(
+                  store,
+                  names,
+                  new TagListService(store, upstreams, clock),
+                  refactored.referrers()),
               prefetch,
               threads);
-      Jobs jobs = open(new Jobs(clock));
       ImageGraph graph = new ImageGraph(store, manifests);
       ImageFetcher fetcher = new ImageFetcher(store, fills, manifests, blobs);
       PinService pins = new PinService(store, names, manifests, graph, fetcher, jobs, clock);
@@ -166,7 +191,15 @@ public final class Edge implements AutoCloseable {
       routes.addAll(
           new PinRoutes(names, pins, new PrefetchJobs(manifests, graph, fetcher, jobs)).routes());
       routes.addAll(
-          new ImageRoutes(names, store, catalog, new ImageEviction(store, catalog)).routes());
+          new ImageRoutes(
+                  names,
+                  store,
+                  catalog,
+                  new ImageEviction(store, catalog),
+                  new RefactorViews(refactored.status()))
+              .routes());
+      routes.addAll(
+          new RefactorRoutes(names, upstreams, refactored.jobs(), refactored.status()).routes());
       routes.addAll(new ScrubRoutes(scrubber, scrubOptions, store).routes());
       routes.addAll(new ContentRoutes(new ContentTransfer(store, fills), names).routes());
       routes.addAll(
@@ -287,7 +320,7 @@ public final class Edge implements AutoCloseable {
   }
 
   private static StoreOptions storeOptions(
-      StorageConfig config, LinkEstimate link, InstantSource clock) throws IOException {
+      StorageConfig config, RefetchCost cost, InstantSource clock) throws IOException {
     Files.createDirectories(config.path());
     long volume = Files.getFileStore(config.path()).getTotalSpace();
     return new StoreOptions(
@@ -295,7 +328,7 @@ public final class Edge implements AutoCloseable {
         config.capacity().bytes(volume),
         config.keepFree().bytes(volume),
         config.memoryCache().bytes(),
-        link,
+        cost,
         clock);
   }
 

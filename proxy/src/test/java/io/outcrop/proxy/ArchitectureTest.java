@@ -36,6 +36,7 @@ final class ArchitectureTest {
     "io.outcrop.proxy.metrics..",
     "io.outcrop.proxy.names..",
     "io.outcrop.proxy.images..",
+    "io.outcrop.proxy.refactor..",
     "io.outcrop.proxy.jobs..",
     "io.outcrop.proxy.media..",
     "io.outcrop.proxy.transfer..",

@@ -11,6 +11,9 @@ import io.outcrop.proxy.config.ListenAddress;
 import io.outcrop.proxy.config.LogConfig;
 import io.outcrop.proxy.config.OutcropConfig;
 import io.outcrop.proxy.config.ProxyConfig;
+import io.outcrop.proxy.config.RefactorConfig;
+import io.outcrop.proxy.config.RefactorMode;
+import io.outcrop.proxy.config.RefactorRules;
 import io.outcrop.proxy.config.RegistryConfig;
 import io.outcrop.proxy.config.ServerTlsConfig;
 import io.outcrop.proxy.config.StorageConfig;
@@ -186,6 +189,8 @@ final class TestEdge implements AutoCloseable {
     private Duration header = Duration.ofSeconds(10);
     private Duration slow = Duration.ofSeconds(60);
     private AccessLog accessLog = new AccessLog.Off();
+    private RefactorRules refactorRules = RefactorRules.OFF;
+    private RefactorConfig refactor = refactorConfig(Duration.ZERO);
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -273,6 +278,25 @@ final class TestEdge implements AutoCloseable {
       return this;
     }
 
+    /** Has images refactored, and tag requests wait for that so long. */
+    Builder refactor(RefactorMode mode, Duration maxWait) {
+      refactorRules = new RefactorRules(mode, List.of());
+      refactor = refactorConfig(maxWait);
+      return this;
+    }
+
+    private static RefactorConfig refactorConfig(Duration maxWait) {
+      return new RefactorConfig(
+          2,
+          RefactorConfig.Compression.GZIP,
+          1,
+          new ByteSize(64 << 10),
+          new ByteSize(64 << 10),
+          100,
+          maxWait,
+          List.of("linux/amd64"));
+    }
+
     /** How long a client may be idle, slow to ask, and slow to take what it asked for. */
     Builder patience(Duration idleTime, Duration headerTime, Duration slowTime) {
       idle = idleTime;
@@ -294,6 +318,7 @@ final class TestEdge implements AutoCloseable {
               new UpstreamLimits(64, Optional.empty(), Optional.empty()),
               timeouts,
               prefetch,
+              refactorRules,
               List.of()));
       return this;
     }
@@ -320,6 +345,7 @@ final class TestEdge implements AutoCloseable {
                   scrub),
               upstreams.getFirst().namespace(),
               upstreams,
+              refactor,
               new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT)),
           clock,
           environment);

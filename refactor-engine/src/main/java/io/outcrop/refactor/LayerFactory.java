@@ -3,7 +3,9 @@ package io.outcrop.refactor;
 import io.outcrop.oci.Descriptor;
 import io.outcrop.oci.Digest;
 import io.outcrop.oci.MediaType;
+import io.outcrop.refactor.RefactorProgress.Phase;
 import io.outcrop.refactor.build.BuiltLayer;
+import io.outcrop.refactor.build.GroupBuilder;
 import io.outcrop.refactor.build.ImageWriter;
 import io.outcrop.refactor.build.LayerIndexes;
 import io.outcrop.refactor.build.LayerKey;
@@ -16,12 +18,14 @@ import io.outcrop.refactor.compress.Packing;
 import io.outcrop.refactor.model.Cancellation;
 import io.outcrop.refactor.model.RefusedException;
 import io.outcrop.refactor.plan.Group;
+import io.outcrop.refactor.plan.GroupKey;
 import io.outcrop.refactor.plan.Plan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -53,10 +57,8 @@ final class LayerFactory {
     Packing packing = LayerTypes.allowed(request.packing(), docker);
     checkCanary(packing);
     MediaType layerType = LayerTypes.written(packing.compression(), docker);
-    List<Group> groups = new ArrayList<>(plan.shared());
-    groups.add(plan.top());
     LayerRun run =
-        new LayerRun(this, analysis, groups, packing, layerType, request.sink(), progress);
+        new LayerRun(this, analysis, groups(plan), packing, layerType, request.sink(), progress);
     run.build(cancellation);
     run.verify(cancellation);
 
@@ -72,6 +74,48 @@ final class LayerFactory {
         run.outcome(),
         analysis.treeDigest(),
         annotations);
+  }
+
+  boolean rebuild(
+      RefactorRequest request,
+      Analysis analysis,
+      Plan plan,
+      Digest layer,
+      Cancellation cancellation,
+      RefactorProgress progress)
+      throws IOException {
+    boolean docker = analysis.image().isDocker();
+    Packing packing = LayerTypes.allowed(request.packing(), docker);
+    checkCanary(packing);
+    for (Group group : groups(plan)) {
+      LayerKey key = new LayerKey(GroupKey.of(analysis.view(), group), packing);
+      Optional<BuiltLayer> built = state.built(key);
+      if (built.isPresent() && built.get().blob().equals(layer)) {
+        PhaseCounter counter = new PhaseCounter(progress, Phase.BUILD, built.get().tarLength());
+        new GroupBuilder(
+                analysis.view(),
+                analysis.contents(),
+                packing,
+                options.temporary(),
+                options.temporaryBytes(),
+                workers,
+                cancellation,
+                counter::add)
+            .build(
+                List.of(group),
+                request.sink(),
+                LayerTypes.written(packing.compression(), docker),
+                (same, again) -> {});
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<Group> groups(Plan plan) {
+    List<Group> groups = new ArrayList<>(plan.shared());
+    groups.add(plan.top());
+    return groups;
   }
 
   private void checkCanary(Packing packing) throws RefusedException {

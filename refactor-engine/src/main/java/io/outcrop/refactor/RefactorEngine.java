@@ -1,6 +1,7 @@
 package io.outcrop.refactor;
 
 import io.outcrop.oci.Descriptor;
+import io.outcrop.oci.Digest;
 import io.outcrop.oci.MediaType;
 import io.outcrop.refactor.RefactorProgress.Phase;
 import io.outcrop.refactor.build.ContentSource;
@@ -108,5 +109,26 @@ public final class RefactorEngine {
     } catch (RefusedException e) {
       return new Outcome.PassThrough(e.reason(), String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Makes one layer of a refactored image again, and puts it into the sink of the request, to the
+   * byte as it was made before with the same state.
+   *
+   * @param analysis of the source
+   * @param plan made of it as it was then
+   * @param layer the digest of the layer as it is compressed
+   * @return false if the image is not known to have such a layer
+   * @throws IOException if a blob cannot be read or written, or the work was cancelled
+   */
+  public boolean rebuild(
+      RefactorRequest request,
+      Analysis analysis,
+      Plan plan,
+      Digest layer,
+      Cancellation cancellation,
+      RefactorProgress progress)
+      throws IOException {
+    return layers.rebuild(request, analysis, plan, layer, cancellation, progress);
   }
 }

@@ -73,6 +73,8 @@ public final class ContentStore implements AutoCloseable {
   private final Quarantine quarantine;
   private final DamageHandler damage;
   private final DamageLog damageLog;
+  private final DerivedImages derived;
+  private final TagAnswers answers;
   private final Housekeeping housekeeping;
 
   private ContentStore(StoreOptions options, MetadataStore metadata) throws StoreException {
@@ -100,6 +102,8 @@ public final class ContentStore implements AutoCloseable {
     damage =
         new DamageHandler(remover, files, quarantine, pools.small(), openFiles, options.clock());
     damageLog = new DamageLog(metadata);
+    derived = new DerivedImages(metadata);
+    answers = new TagAnswers(metadata);
     reader = new ContentReader(index, metadata, files, remover, openFiles, damage);
     directory = new Directory(metadata, journal);
     publisher =
@@ -296,6 +300,16 @@ public final class ContentStore implements AutoCloseable {
   /** What was found damaged and is not repaired yet. */
   public DamageLog damageLog() {
     return damageLog;
+  }
+
+  /** What was made here of images. */
+  public DerivedImages derived() {
+    return derived;
+  }
+
+  /** What tags were answered with, where that was to be decided. */
+  public TagAnswers answers() {
+    return answers;
   }
 
   /** Damaged content kept for an operator to look at, oldest first. */

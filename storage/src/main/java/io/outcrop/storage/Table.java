@@ -22,6 +22,10 @@ enum Table {
   PIN("pin"),
   /** Digest to {@link Damaged}, for what was found damaged and is not yet repaired. */
   DAMAGE("damage"),
+  /** What was made here of other content; see {@link DerivedImages}. */
+  DERIVED("derived"),
+  /** Repository, tag and digest to the digest that was answered; see {@link TagAnswers}. */
+  ANSWER("answer"),
   /** What concerns the store as a whole, such as its format. */
   META("meta");
 

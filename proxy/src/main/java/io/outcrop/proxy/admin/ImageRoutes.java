@@ -27,16 +27,22 @@ public final class ImageRoutes {
   private final ContentStore store;
   private final ImageCatalog catalog;
   private final ImageEviction eviction;
+  private final RefactorViews refactored;
 
   /**
    * @param names maps what operators call images
    */
   public ImageRoutes(
-      NameMapper names, ContentStore store, ImageCatalog catalog, ImageEviction eviction) {
+      NameMapper names,
+      ContentStore store,
+      ImageCatalog catalog,
+      ImageEviction eviction,
+      RefactorViews refactored) {
     this.names = names;
     this.store = store;
     this.catalog = catalog;
     this.eviction = eviction;
+    this.refactored = refactored;
   }
 
   /** The routes. */
@@ -75,6 +81,7 @@ public final class ImageRoutes {
     ObjectNode node =
         JsonViews.image(catalog.describe(image.repository(), image.reference(), parts));
     node.put("otherPlatforms", parts.unread().size()).put("foreignLayers", parts.foreign());
+    refactored.addTo(node, image.repository(), root);
     ArrayNode array = node.putArray("parts");
     for (ImagePart part : parts.parts()) {
       array.add(part(part));
@@ -106,6 +113,7 @@ public final class ImageRoutes {
     }
     ObjectNode node = JsonViews.object().put("digest", digest.toString());
     JsonViews.explain(node, explanation, store.lastUse(digest), repositories);
+    refactored.addSources(node, digest);
     return Answers.json(node);
   }
 

@@ -40,6 +40,7 @@ final class JsonViews {
             .put("startedAt", job.startedAt().toString());
     job.endedAt().ifPresent(at -> node.put("endedAt", at.toString()));
     job.problem().ifPresent(problem -> node.put("problem", problem));
+    job.result().ifPresent(result -> node.put("result", result));
     Progress progress = job.progress();
     node.put("donePieces", progress.donePieces())
         .put("pieces", progress.pieces())

@@ -121,7 +121,9 @@ final class AotTrainingCommand implements Callable<Integer> {
                 model.limits(),
                 model.timeouts(),
                 model.prefetch(),
+                model.refactor(),
                 model.tokenHosts())),
+        defaults.refactor(),
         defaults.log());
   }
 

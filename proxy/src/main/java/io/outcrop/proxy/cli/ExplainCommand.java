@@ -76,6 +76,28 @@ final class ExplainCommand extends AdminCommand {
                     Sizes.of(image.path("missingBytes")),
                     Sizes.of(image.path("bytes")),
                     image.path("missingPieces").asInt(0)));
+    refactored(image.path("refactored"), out);
+  }
+
+  private static void refactored(JsonNode refactored, PrintStream out) {
+    switch (refactored.path("outcome").asString("")) {
+      case "refactored" ->
+          out.printf(
+              "refactored: %s in %d layers, %s in place of %s%n%n",
+              Shown.text(refactored.path("digest")),
+              refactored.path("layers").asInt(0),
+              Sizes.of(refactored.path("bytes")),
+              Sizes.of(refactored.path("sourceBytes")));
+      case "refused" ->
+          out.printf(
+              "not refactored: %s: %s%n%n",
+              Shown.text(refactored.path("reason")), Shown.text(refactored.path("detail")));
+      case "failed" ->
+          out.printf("not refactored yet: %s%n%n", Shown.text(refactored.path("detail")));
+      default -> {
+        // Nobody has thought about it.
+      }
+    }
   }
 
   private static void row(Table table, JsonNode part) {

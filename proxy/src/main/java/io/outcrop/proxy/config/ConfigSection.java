@@ -114,6 +114,13 @@ final class ConfigSection {
         .toList();
   }
 
+  /** A list of sections; none if absent. */
+  List<ConfigSection> sections(String key) {
+    return find(key).flatMap(found -> items(found, 0, A_SECTION)).orElse(List.of()).stream()
+        .flatMap(item -> asSection(item).stream())
+        .toList();
+  }
+
   /** Notes that something is wrong with this section as a whole. */
   void problem(String text) {
     problems.add(mapping.origin(), path.isEmpty() ? text : path + ": " + text);

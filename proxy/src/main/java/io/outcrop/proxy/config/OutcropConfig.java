@@ -12,6 +12,7 @@ import java.util.List;
  * @param storage where content is kept, and how much of it
  * @param defaultNamespace the upstream meant when a request names none
  * @param upstreams every registry that may be fetched from; the world is closed to all others
+ * @param refactor how images are refactored, where upstreams want it
  * @param log what is logged, and how
  */
 public record OutcropConfig(
@@ -21,6 +22,7 @@ public record OutcropConfig(
     StorageConfig storage,
     Namespace defaultNamespace,
     List<UpstreamConfig> upstreams,
+    RefactorConfig refactor,
     LogConfig log) {
 
   /** Copies what is mutable. */

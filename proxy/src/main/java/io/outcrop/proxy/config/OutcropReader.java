@@ -38,6 +38,7 @@ final class OutcropReader {
             storage(root.section("storage")),
             root.read("defaultNamespace", UpstreamReader.NAMESPACE, Namespace.DOCKER_HUB),
             UpstreamReader.read(root),
+            RefactorReader.read(root.section("refactor")),
             log(root.section("log")));
     root.finish();
     return config;

@@ -4,7 +4,10 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
-/** Patterns over {@code repository:tag}: a glob, or a regular expression between slashes. */
+/**
+ * Patterns over {@code repository:tag}, or repositories alone: a glob, or a regular expression
+ * between slashes.
+ */
 final class TagPatterns {
 
   static final Form<Pattern> FORM =
@@ -12,7 +15,13 @@ final class TagPatterns {
           "repository:tag with * for any characters and ? for one, or a /regular expression/",
           TagPatterns::parse);
 
+  static final Form<Pattern> REPOSITORY =
+      Form.of(
+          "repository with * for any characters and ? for one, or a /regular expression/",
+          TagPatterns::parseRepository);
+
   private static final Pattern GLOB = Pattern.compile("[A-Za-z0-9._/*?-]+:[A-Za-z0-9._*?-]+");
+  private static final Pattern REPOSITORY_GLOB = Pattern.compile("[a-z0-9._/*?-]+");
   private static final int LONGEST = 500;
 
   private TagPatterns() {}
@@ -23,13 +32,22 @@ final class TagPatterns {
    * @throws IllegalArgumentException if it is neither a glob nor a regular expression
    */
   static Pattern parse(String text) {
+    return parse(text, GLOB);
+  }
+
+  /** The same over a repository alone. */
+  static Pattern parseRepository(String text) {
+    return parse(text, REPOSITORY_GLOB);
+  }
+
+  private static Pattern parse(String text, Pattern form) {
     if (text.length() > LONGEST) {
       throw new IllegalArgumentException();
     }
     if (text.length() > 2 && text.startsWith("/") && text.endsWith("/")) {
       return regex(text);
     }
-    if (!GLOB.matcher(text).matches()) {
+    if (!form.matcher(text).matches()) {
       throw new IllegalArgumentException();
     }
     return Pattern.compile(

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param limits what may be asked of it at once
  * @param timeouts how long to wait for it
  * @param prefetch whether layers are fetched ahead of clients that are expected to ask for them
+ * @param refactor which of its images are refactored
  * @param tokenHosts further hosts that may be asked for tokens, beyond those of the endpoint's own
  *     registrable domain
  */
@@ -34,6 +35,7 @@ public record UpstreamConfig(
     UpstreamLimits limits,
     UpstreamTimeouts timeouts,
     boolean prefetch,
+    RefactorRules refactor,
     List<String> tokenHosts) {
 
   /** Copies what is mutable. */

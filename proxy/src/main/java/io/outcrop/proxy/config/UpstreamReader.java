@@ -9,6 +9,7 @@ import io.outcrop.proxy.config.CredentialConfig.DockerConfig;
 import io.outcrop.proxy.config.CredentialConfig.Helper;
 import io.outcrop.proxy.config.CredentialConfig.UserEnvironment;
 import io.outcrop.proxy.config.CredentialConfig.UserFile;
+import io.outcrop.proxy.config.RefactorRules.Deviation;
 import io.outcrop.proxy.config.UpstreamConfig.TagConfig;
 import io.outcrop.proxy.config.UpstreamConfig.UpstreamLimits;
 import io.outcrop.proxy.config.UpstreamConfig.UpstreamTimeouts;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads the upstreams, each over what {@code upstreamDefaults} says for all. */
 final class UpstreamReader {
@@ -97,7 +99,6 @@ final class UpstreamReader {
 
   private static UpstreamConfig upstream(
       Namespace namespace, List<URI> endpoints, ConfigSection section) {
-    section.read("refactor", Form.of("off", UpstreamReader::refactor));
     return new UpstreamConfig(
         namespace,
         endpoints,
@@ -108,6 +109,7 @@ final class UpstreamReader {
         limits(section),
         timeouts(section),
         section.read("prefetch", Form.choice(Switch.class), Switch.ON) == Switch.ON,
+        refactor(section),
         section.list("tokenHosts", 0, TOKEN_HOST, List.of()));
   }
 
@@ -143,13 +145,17 @@ final class UpstreamReader {
     };
   }
 
-  private static String refactor(String text) {
-    return switch (text) {
-      case "off" -> text;
-      case "available", "serve" ->
-          throw new RefusedException(text + " comes with a later version (expected: off)");
-      default -> throw new IllegalArgumentException();
-    };
+  private static RefactorRules refactor(ConfigSection section) {
+    Form<RefactorMode> mode = Form.choice(RefactorMode.class);
+    List<Deviation> deviations = new ArrayList<>();
+    for (ConfigSection deviation : section.sections("refactorRepositories")) {
+      Optional<Pattern> repository = deviation.required("repository", TagPatterns.REPOSITORY);
+      Optional<RefactorMode> its = deviation.required("refactor", mode);
+      if (repository.isPresent() && its.isPresent()) {
+        deviations.add(new Deviation(repository.get(), its.get()));
+      }
+    }
+    return new RefactorRules(section.read("refactor", mode, RefactorMode.OFF), deviations);
   }
 
   /** Reads a namespace that can also be dialled: one with a port has one in range. */

@@ -118,7 +118,9 @@ final class FillWorker {
       } catch (InsufficientSpaceException e) {
         return divert(partial, total, String.valueOf(e.getMessage()));
       }
-      observe(asked, answered, partial.length() - from);
+      if (stream.isRemote()) {
+        observe(asked, answered, partial.length() - from);
+      }
       return finish(stream, partial, startsNow);
     }
   }

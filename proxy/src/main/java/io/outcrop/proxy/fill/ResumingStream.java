@@ -61,6 +61,11 @@ final class ResumingStream implements AutoCloseable {
     return stream.endpoint();
   }
 
+  /** Whether the bytes come from far. */
+  boolean isRemote() {
+    return stream.isRemote();
+  }
+
   /** Tells that the bytes were not the blob. */
   void reject() {
     stream.reject();

@@ -70,6 +70,11 @@ public final class Job {
     return last == null ? work.progress() : last;
   }
 
+  /** What came of it, in words, if there is anything to say. */
+  public Optional<String> result() {
+    return work.result();
+  }
+
   /** When it began. */
   public Instant startedAt() {
     return startedAt;

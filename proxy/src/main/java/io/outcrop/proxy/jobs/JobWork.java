@@ -1,5 +1,7 @@
 package io.outcrop.proxy.jobs;
 
+import java.util.Optional;
+
 /** What a job does. */
 public interface JobWork {
 
@@ -10,6 +12,11 @@ public interface JobWork {
    * @throws Exception if it failed; the message says why
    */
   void run() throws Exception;
+
+  /** What came of it, in words for people, if there is anything to say; asked as progress is. */
+  default Optional<String> result() {
+    return Optional.empty();
+  }
 
   /** How far it is; asked from any thread, before, during and after the run. */
   Progress progress();

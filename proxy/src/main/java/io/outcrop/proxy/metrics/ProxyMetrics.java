@@ -14,6 +14,9 @@ import io.outcrop.proxy.fill.FillEvents;
 import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.images.PrefetchService;
 import io.outcrop.proxy.images.PrefetchStatistics;
+import io.outcrop.proxy.refactor.RefactorEvents;
+import io.outcrop.proxy.refactor.RefactorService;
+import io.outcrop.proxy.refactor.RefactorTask;
 import io.outcrop.proxy.repair.RepairEvents;
 import io.outcrop.proxy.repair.Repairer;
 import io.outcrop.storage.ContentStore;
@@ -34,7 +37,7 @@ import java.util.function.ToDoubleFunction;
  * The meters of an edge. Labels are bounded: kinds, outcomes and configured namespaces, never
  * repositories. Thread-safe; recording takes no lock.
  */
-public final class ProxyMetrics implements FillEvents, RepairEvents {
+public final class ProxyMetrics implements FillEvents, RepairEvents, RefactorEvents {
 
   private final MeterRegistry registry;
   private final LongAdder active = new LongAdder();
@@ -97,6 +100,63 @@ public final class ProxyMetrics implements FillEvents, RepairEvents {
   @Override
   public void notKept(Repository repository) {
     fillCounter("outcrop.fills.unkept", "Blobs served without being kept", repository);
+  }
+
+  /** Shows what is being refactored. */
+  public void watch(RefactorService service) {
+    Gauge.builder(
+            "outcrop.refactor.running",
+            service,
+            all -> all.tasks().stream().filter(RefactorTask::isRunning).count())
+        .description("Images being refactored")
+        .register(registry);
+    Gauge.builder("outcrop.refactor.waiting", service, all -> all.tasks().size())
+        .description("Images being refactored or waiting for that")
+        .register(registry);
+  }
+
+  @Override
+  public void imageEnded(String outcome) {
+    Counter.builder("outcrop.refactor.images")
+        .description("Images dealt with, by what came of it")
+        .tags("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void scanned(long bytes) {
+    refactored("outcrop.refactor.scanned.bytes", "Bytes of original layers read", bytes);
+  }
+
+  @Override
+  public void layersMade(int built, int reused, long savedBytes) {
+    layers("built", built);
+    layers("reused", reused);
+    refactored(
+        "outcrop.refactor.saved.bytes", "Bytes of layers that were here already", savedBytes);
+  }
+
+  @Override
+  public void layerRebuilt(long bytes) {
+    layers("rebuilt", 1);
+    refactored("outcrop.refactor.rebuilt.bytes", "Bytes of layers made again", bytes);
+  }
+
+  private void layers(String how, int count) {
+    Counter.builder("outcrop.refactor.layers")
+        .description("Layers of refactored images, by how they came about")
+        .tags("how", how)
+        .register(registry)
+        .increment(count);
+  }
+
+  private void refactored(String name, String description, long bytes) {
+    Counter.builder(name)
+        .description(description)
+        .baseUnit("bytes")
+        .register(registry)
+        .increment((double) bytes);
   }
 
   /** Shows how full a store is. */

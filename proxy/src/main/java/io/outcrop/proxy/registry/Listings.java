@@ -11,7 +11,7 @@ import io.outcrop.proxy.http.Exchange;
 import io.outcrop.proxy.http.Response;
 import io.outcrop.proxy.names.NameMapper;
 import io.outcrop.proxy.names.UnknownNamespaceException;
-import io.outcrop.proxy.resolve.ReferrersService;
+import io.outcrop.proxy.refactor.RefactoredReferrers;
 import io.outcrop.proxy.resolve.ReferrersService.ServedReferrers;
 import io.outcrop.proxy.resolve.TagListService;
 import io.outcrop.proxy.resolve.TagListService.ServedTags;
@@ -38,11 +38,11 @@ public final class Listings {
   private final ContentStore store;
   private final NameMapper names;
   private final TagListService tags;
-  private final ReferrersService referrers;
+  private final RefactoredReferrers referrers;
 
   /** Lists what the services know. */
   public Listings(
-      ContentStore store, NameMapper names, TagListService tags, ReferrersService referrers) {
+      ContentStore store, NameMapper names, TagListService tags, RefactoredReferrers referrers) {
     this.store = store;
     this.names = names;
     this.tags = tags;

@@ -18,6 +18,7 @@ import io.outcrop.proxy.http.Response;
 import io.outcrop.proxy.images.PullObserver;
 import io.outcrop.proxy.names.NameMapper;
 import io.outcrop.proxy.names.UnknownNamespaceException;
+import io.outcrop.proxy.refactor.RefactoredTags;
 import io.outcrop.proxy.resolve.BlobService;
 import io.outcrop.proxy.resolve.ManifestService;
 import io.outcrop.proxy.resolve.Outcome;
@@ -41,24 +42,29 @@ public final class RegistryApi implements RequestHandler {
 
   private final NameMapper names;
   private final ManifestService manifests;
+  private final RefactoredTags tags;
   private final BlobService blobs;
   private final Listings listings;
   private final PullObserver pulls;
   private final Executor threads;
 
   /**
+   * @param manifests told of manifests that were taken
+   * @param tags gives manifests
    * @param pulls told of what clients take
    * @param threads runs what blocks
    */
   public RegistryApi(
       NameMapper names,
       ManifestService manifests,
+      RefactoredTags tags,
       BlobService blobs,
       Listings listings,
       PullObserver pulls,
       Executor threads) {
     this.names = names;
     this.manifests = manifests;
+    this.tags = tags;
     this.blobs = blobs;
     this.listings = listings;
     this.pulls = pulls;
@@ -115,8 +121,7 @@ public final class RegistryApi implements RequestHandler {
   }
 
   private void manifest(Exchange exchange, Repository repository, Reference reference) {
-    Optional<ServedManifest> atHand =
-        manifests.immediately(repository, reference, exchange.client());
+    Optional<ServedManifest> atHand = tags.immediately(repository, reference, exchange.client());
     if (atHand.isPresent()) {
       exchange.respond(manifestResponse(exchange, repository, atHand.get()));
     } else {
@@ -125,7 +130,7 @@ public final class RegistryApi implements RequestHandler {
           RegistryPath.Kind.MANIFEST,
           () ->
               manifestResponse(
-                  exchange, repository, manifests.get(repository, reference, exchange.client())));
+                  exchange, repository, tags.get(repository, reference, exchange.client())));
     }
   }
 

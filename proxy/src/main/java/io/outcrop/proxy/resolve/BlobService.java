@@ -17,6 +17,7 @@ import io.outcrop.storage.StoreException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +34,19 @@ public final class BlobService {
   private final Upstreams upstreams;
   private final Fills fills;
   private final SingleFlight<BlobKey, Long> heads;
+  private final MadeContent made;
   private final Absences<BlobKey> absences = new Absences<>();
 
   /**
+   * @param made what no upstream has
    * @param threads runs what blocks
    */
-  public BlobService(ContentStore store, Upstreams upstreams, Fills fills, Executor threads) {
+  public BlobService(
+      ContentStore store, Upstreams upstreams, Fills fills, MadeContent made, Executor threads) {
     this.store = store;
     this.upstreams = upstreams;
     this.fills = fills;
+    this.made = made;
     this.heads = new SingleFlight<>(threads);
   }
 
@@ -137,6 +142,10 @@ public final class BlobService {
     Optional<ContentInfo> info = store.info(digest);
     if (info.isPresent() && entitled(repository, digest, info.get().origin())) {
       return info.get().size();
+    }
+    OptionalLong own = made.size(repository, digest);
+    if (own.isPresent()) {
+      return own.getAsLong();
     }
     BlobKey key = new BlobKey(repository, digest);
     absences.throwIfKnown(key);

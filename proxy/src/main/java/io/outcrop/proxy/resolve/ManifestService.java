@@ -34,18 +34,25 @@ public final class ManifestService {
   private final Upstreams upstreams;
   private final ManifestFetcher fetcher;
   private final StandIns standIns;
+  private final MadeContent made;
   private final InstantSource clock;
   private final SingleFlight<ManifestKey, ServedManifest> flights;
   private final Absences<ManifestKey> absences = new Absences<>();
 
   /**
+   * @param made what no upstream has
    * @param threads runs what blocks
    */
   public ManifestService(
-      ContentStore store, Upstreams upstreams, InstantSource clock, Executor threads) {
+      ContentStore store,
+      Upstreams upstreams,
+      MadeContent made,
+      InstantSource clock,
+      Executor threads) {
     this.store = store;
     this.upstreams = upstreams;
     this.standIns = new StandIns(store);
+    this.made = made;
     this.clock = clock;
     this.fetcher = new ManifestFetcher(store, upstreams, clock);
     this.flights = new SingleFlight<>(threads);
@@ -134,6 +141,10 @@ public final class ManifestService {
       if (held.isPresent()) {
         return held.get();
       }
+    }
+    Optional<ServedManifest> own = made.manifest(repository, digest);
+    if (own.isPresent()) {
+      return own.get();
     }
     ManifestKey key = new ManifestKey(repository, digest);
     absences.throwIfKnown(key);

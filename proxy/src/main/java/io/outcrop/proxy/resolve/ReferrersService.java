@@ -207,6 +207,21 @@ public final class ReferrersService {
    */
   public record ServedReferrers(ObjectNode index, Outcome outcome, Optional<Staleness> staleness) {
 
+    /** The same with some more; one that is listed already is not listed twice. */
+    public ServedReferrers with(List<ObjectNode> more) {
+      ObjectNode all = index.deepCopy();
+      ArrayNode manifests = all.withArray(MANIFESTS);
+      for (ObjectNode descriptor : more) {
+        String digest = descriptor.path("digest").asString("");
+        if (manifests
+            .valueStream()
+            .noneMatch(listed -> listed.path("digest").asString("").equals(digest))) {
+          manifests.add(descriptor);
+        }
+      }
+      return new ServedReferrers(all, outcome, staleness);
+    }
+
     ServedReferrers filtered(String artifactType) {
       ObjectNode filtered = index.deepCopy();
       ArrayNode manifests = filtered.putArray(MANIFESTS);

@@ -20,11 +20,13 @@ public record ServedManifest(
     Outcome outcome,
     Optional<Staleness> staleness) {
 
-  ServedManifest as(Outcome other) {
+  /** The same, having come about in another way. */
+  public ServedManifest as(Outcome other) {
     return new ServedManifest(digest, mediaType, bytes, other, staleness);
   }
 
-  ServedManifest stale(Staleness why) {
+  /** The same, perhaps out of date. */
+  public ServedManifest stale(Staleness why) {
     return new ServedManifest(digest, mediaType, bytes, Outcome.STALE, Optional.of(why));
   }
 }

@@ -31,6 +31,11 @@ public interface BlobStream extends AutoCloseable {
   /** Whether no credential was used, so that the content is public. */
   boolean anonymous();
 
+  /** Whether the bytes come over the link to the upstream rather than being made here. */
+  default boolean isRemote() {
+    return true;
+  }
+
   /** Tells that the bytes were not the blob: the endpoint is asked last for a while. */
   void reject();
 

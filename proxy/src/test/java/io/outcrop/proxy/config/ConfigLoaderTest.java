@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outcrop.oci.Namespace;
+import io.outcrop.oci.RepositoryName;
 import io.outcrop.proxy.config.StorageConfig.Capacity;
 import io.outcrop.proxy.config.StorageConfig.ScrubConfig;
 import io.outcrop.proxy.config.UpstreamConfig.TagConfig;
@@ -110,6 +111,59 @@ final class ConfigLoaderTest {
     assertThat(config.storage().capacity()).isEqualTo(new Capacity.Bytes(ByteSize.parse("50GiB")));
     assertThat(config.upstreams())
         .containsExactly(upstream("docker.io", "https://registry-1.docker.io"));
+  }
+
+  @Test
+  void parse_refactor() {
+    OutcropConfig config =
+        parse(
+            """
+            refactor: {cpus: 3, compression: zstd, minComponent: 2MiB, maxLayers: 40, maxWait: 90s,
+                       platforms: [linux/arm64]}
+            upstreamDefaults: {refactor: available}
+            upstreams:
+              - namespace: docker.io
+                refactorRepositories:
+                  - {repository: "library/secret-*", refactor: off}
+                  - {repository: "/(library|org)/.*/", refactor: serve}
+              - {namespace: quay.io, refactor: off}
+            """);
+
+    assertThat(config.refactor())
+        .isEqualTo(
+            new RefactorConfig(
+                3,
+                RefactorConfig.Compression.ZSTD,
+                3,
+                ByteSize.parse("2MiB"),
+                ByteSize.parse("256KiB"),
+                40,
+                Duration.ofSeconds(90),
+                List.of("linux/arm64")));
+    RefactorRules rules = config.upstreams().getFirst().refactor();
+    assertThat(rules.of(new RepositoryName("library/secret-1"))).isEqualTo(RefactorMode.OFF);
+    assertThat(rules.of(new RepositoryName("library/debian"))).isEqualTo(RefactorMode.SERVE);
+    assertThat(rules.of(new RepositoryName("org/app"))).isEqualTo(RefactorMode.SERVE);
+    assertThat(rules.of(new RepositoryName("other/app"))).isEqualTo(RefactorMode.AVAILABLE);
+    assertThat(config.upstreams().getLast().refactor().anything()).isFalse();
+  }
+
+  @Test
+  void defaults_refactor() {
+    assertThat(ConfigLoader.defaults(ENVIRONMENT).refactor())
+        .isEqualTo(
+            new RefactorConfig(
+                1,
+                RefactorConfig.Compression.GZIP,
+                6,
+                ByteSize.parse("1MiB"),
+                ByteSize.parse("256KiB"),
+                100,
+                Duration.ZERO,
+                List.of()));
+    assertThat(parse("refactor: {compression: zstd}").refactor().level()).isEqualTo(3);
+    assertThatThrownBy(() -> parse("refactor: {level: 12}"))
+        .hasMessage("outcrop.yaml:1:19: refactor.level: 12 (expected: a whole number from 1 to 9)");
   }
 
   @Test
@@ -223,6 +277,7 @@ final class ConfigLoaderTest {
         new UpstreamLimits(16, Optional.empty(), Optional.empty()),
         new UpstreamTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(30)),
         true,
+        RefactorRules.OFF,
         List.of());
   }
 }

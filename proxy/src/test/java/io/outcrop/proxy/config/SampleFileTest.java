@@ -29,6 +29,8 @@ final class SampleFileTest {
           "admin.tls",
           "storage",
           "log",
+          "refactor",
+          "upstreams[].refactorRepositories",
           "upstreams[].tls");
 
   private final Problems problems = new Problems();
@@ -135,7 +137,7 @@ final class SampleFileTest {
 
   private static Set<String> general(Set<String> keys) {
     Set<String> general = keys.stream().map(SampleFileTest::general).collect(Collectors.toSet());
-    general.removeAll(List.of("", "upstreams[]"));
+    general.removeAll(List.of("", "upstreams[]", "upstreams[].refactorRepositories[]"));
     return new TreeSet<>(general);
   }
 

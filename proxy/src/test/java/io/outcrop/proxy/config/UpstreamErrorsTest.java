@@ -70,19 +70,29 @@ final class UpstreamErrorsTest {
             "upstreamDefaults: {namespace: docker.io}",
             "1:20: unknown key 'namespace' in upstreamDefaults (known keys: bandwidthPerSecond,"
                 + " concurrentRequests, connectTimeout, credentials, immutableTags,"
-                + " negativeFreshness, prefetch, proxy, refactor, requestsPerSecond,"
-                + " responseTimeout, staleWhileRevalidate, stallTimeout, tagFreshness, tls,"
-                + " tokenHosts)"),
+                + " negativeFreshness, prefetch, proxy, refactor, refactorRepositories,"
+                + " requestsPerSecond, responseTimeout, staleWhileRevalidate, stallTimeout,"
+                + " tagFreshness, tls, tokenHosts)"),
         arguments(
             "upstreamDefaults: {tagFreshness: 2y}",
             "1:34: upstreamDefaults.tagFreshness: 2y"
                 + " (expected: a duration with its unit, from 0s to 365d)"),
         arguments(
-            "upstreamDefaults: {refactor: serve}",
-            "1:30: upstreamDefaults.refactor: serve comes with a later version (expected: off)"),
-        arguments(
             "upstreamDefaults: {refactor: on}",
-            "1:30: upstreamDefaults.refactor: on (expected: off)"),
+            "1:30: upstreamDefaults.refactor: on (expected: off, available, serve)"),
+        arguments(
+            "upstreamDefaults: {refactorRepositories: [{repository: 'a b', refactor: off}]}",
+            "1:56: upstreamDefaults.refactorRepositories[0].repository: a b (expected: repository"
+                + " with * for any characters and ? for one, or a /regular expression/)"),
+        arguments(
+            "upstreamDefaults: {refactorRepositories: [{repository: library/*}]}",
+            "1:43: upstreamDefaults.refactorRepositories[0]: 'refactor' is missing (expected: off,"
+                + " available, serve)"),
+        arguments(
+            "upstreamDefaults: {refactorRepositories: [{repository: a, refactor: off, refacor:"
+                + " b}]}",
+            "1:74: unknown key 'refacor' in upstreamDefaults.refactorRepositories[0]"
+                + " (did you mean 'refactor'?)"),
         arguments(
             "upstreamDefaults: {requestsPerSecond: -1}",
             "1:39: upstreamDefaults.requestsPerSecond: -1"

@@ -21,15 +21,31 @@ enum Client {
   }
 
   /** Pulls an image by digest. */
-  void pullByDigest(OutcropProcess outcrop, Image image, Path scratch)
+  void pullByDigest(OutcropProcess outcrop, Image image, Path scratch, Object... options)
       throws IOException, InterruptedException {
-    pull(outcrop, image, image.at(Images.get().digest(image)), scratch);
+    pull(outcrop, image, image.at(Images.get().digest(image)), scratch, options);
+  }
+
+  /** Pulls an image by tag and expects another digest than it has at the origin. */
+  void pullAs(OutcropProcess outcrop, Image image, Digest digest, Path scratch, Object... options)
+      throws IOException, InterruptedException {
+    run(outcrop, image, image.reference(), digest, scratch, options);
   }
 
   private void pull(
       OutcropProcess outcrop, Image image, String reference, Path scratch, Object... options)
       throws IOException, InterruptedException {
-    Digest digest = Images.get().digest(image);
+    run(outcrop, image, reference, Images.get().digest(image), scratch, options);
+  }
+
+  private void run(
+      OutcropProcess outcrop,
+      Image image,
+      String reference,
+      Digest digest,
+      Path scratch,
+      Object... options)
+      throws IOException, InterruptedException {
     List<Object> arguments =
         new ArrayList<>(List.of(outcrop.address(), image.namespace(), reference, digest, scratch));
     arguments.addAll(Arrays.asList(options));

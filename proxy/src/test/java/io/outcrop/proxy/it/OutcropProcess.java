@@ -40,19 +40,25 @@ final class OutcropProcess implements AutoCloseable {
    *
    * @param registry lines of the section {@code registry}
    * @param upstreams lines of the section {@code upstreamDefaults}
+   * @param refactor lines of the section {@code refactor}
    */
-  record Settings(Origin origin, List<String> registry, List<String> upstreams) {
+  record Settings(
+      Origin origin, List<String> registry, List<String> upstreams, List<String> refactor) {
 
     static Settings of(Origin origin) {
-      return new Settings(origin, List.of(), List.of());
+      return new Settings(origin, List.of(), List.of(), List.of());
     }
 
     Settings withRegistry(String... lines) {
-      return new Settings(origin, List.of(lines), upstreams);
+      return new Settings(origin, List.of(lines), upstreams, refactor);
     }
 
     Settings withUpstreams(String... lines) {
-      return new Settings(origin, registry, List.of(lines));
+      return new Settings(origin, registry, List.of(lines), refactor);
+    }
+
+    Settings withRefactor(String... lines) {
+      return new Settings(origin, registry, upstreams, List.of(lines));
     }
   }
 
@@ -239,6 +245,8 @@ final class OutcropProcess implements AutoCloseable {
     upstreamDefaults:
       proxy: direct
     %s
+    refactor:
+    %s
     upstreams:
       - {namespace: docker.io, endpoints: ["%s"]}
       - {namespace: %s, endpoints: ["%s"]}
@@ -248,6 +256,7 @@ final class OutcropProcess implements AutoCloseable {
             lines(settings.registry),
             adminPort,
             lines(settings.upstreams),
+            lines(settings.refactor),
             endpoint,
             Images.REGISTRY,
             endpoint);

@@ -8,6 +8,7 @@ import io.outcrop.oci.Tag;
 import io.outcrop.proxy.config.ClientTlsConfig;
 import io.outcrop.proxy.config.CredentialConfig;
 import io.outcrop.proxy.config.ProxyConfig;
+import io.outcrop.proxy.config.RefactorRules;
 import io.outcrop.proxy.config.UpstreamConfig;
 import io.outcrop.proxy.config.UpstreamConfig.TagConfig;
 import io.outcrop.proxy.config.UpstreamConfig.UpstreamLimits;
@@ -146,6 +147,7 @@ final class Fixture implements AutoCloseable {
           limits,
           timeouts,
           false,
+          RefactorRules.OFF,
           tokenHosts);
     }
   }
