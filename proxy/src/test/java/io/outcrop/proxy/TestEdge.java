@@ -291,7 +291,6 @@ final class TestEdge implements AutoCloseable {
           RefactorConfig.Compression.GZIP,
           1,
           new ByteSize(64 << 10),
-          new ByteSize(64 << 10),
           100,
           maxWait,
           List.of("linux/amd64"));

@@ -14,12 +14,24 @@ import io.outcrop.refactor.plan.intrinsic.IntrinsicPlanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How images of a layout are refactored. */
 final class RefactorOptions {
+
+  /** All of them, but for second names. */
+  static final List<String> NAMES =
+      List.of(
+          "--compression",
+          "--level",
+          "--max-layers",
+          "--threshold",
+          "--cpus",
+          "--plan",
+          "--plan-key");
 
   private static final int MOST_LAYERS = 500;
 

@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
  * @param compression of the layers that are made
  * @param level the effort of the compression
  * @param minComponent what is smaller, unpacked, gets no layer of its own
- * @param minClass the same for what a plan learned from many images shares
  * @param maxLayers how many layers an image may have at most
  * @param maxWait for how long a tag request waits for an image to be made
  * @param platforms of images for several, which are refactored, such as {@code linux/arm64}; empty
@@ -22,7 +21,6 @@ public record RefactorConfig(
     Compression compression,
     int level,
     ByteSize minComponent,
-    ByteSize minClass,
     int maxLayers,
     Duration maxWait,
     List<String> platforms) {

@@ -21,7 +21,6 @@ final class RefactorReader {
         section.read(
             "level", Form.integer(1, compression.highestLevel()), compression.usualLevel()),
         section.read("minComponent", Form.size("4KiB", "1TiB"), ByteSize.parse("1MiB")),
-        section.read("minClass", Form.size("4KiB", "1TiB"), ByteSize.parse("256KiB")),
         section.read("maxLayers", Form.integer(1, 120), 100),
         section.read("maxWait", Form.duration("0s", "1h"), Duration.ZERO),
         section.list("platforms", 0, PLATFORM, List.of()));

@@ -136,7 +136,6 @@ final class ConfigLoaderTest {
                 RefactorConfig.Compression.ZSTD,
                 3,
                 ByteSize.parse("2MiB"),
-                ByteSize.parse("256KiB"),
                 40,
                 Duration.ofSeconds(90),
                 List.of("linux/arm64")));
@@ -157,7 +156,6 @@ final class ConfigLoaderTest {
                 RefactorConfig.Compression.GZIP,
                 6,
                 ByteSize.parse("1MiB"),
-                ByteSize.parse("256KiB"),
                 100,
                 Duration.ZERO,
                 List.of()));
