@@ -37,7 +37,8 @@ with tarfile.open(sys.argv[1], encoding="utf-8", errors="surrogateescape") as ar
         if not entry.issym():
             os.chmod(path, entry.mode)
         seconds = entry.pax_headers.get("mtime", str(int(entry.mtime)))
-        whole, _, fraction = seconds.partition(".")
-        os.utime(path, ns=(0, int(whole) * 10**9 + int(fraction.ljust(9, "0") or 0)), follow_symlinks=False)
+        whole, _, fraction = seconds.lstrip("-").partition(".")
+        nanos = int(whole) * 10**9 + int(fraction[:9].ljust(9, "0"))
+        os.utime(path, ns=(0, -nanos if seconds.startswith("-") else nanos), follow_symlinks=False)
 for path, entry in directories:
     os.utime(path, ns=(0, int(entry.mtime) * 10**9))
