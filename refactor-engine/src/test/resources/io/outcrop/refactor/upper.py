@@ -12,7 +12,8 @@ with tarfile.open(sys.argv[1], encoding="utf-8", errors="surrogateescape") as ar
             os.setxattr(parent, "trusted.overlay.opaque", b"y")
             continue
         if name.startswith(b".wh."):
-            os.mknod(os.path.join(parent, name[4:]), 0o20000, os.makedev(0, 0))
+            if not os.path.lexists(os.path.join(parent, name[4:])):  # It may be there twice.
+                os.mknod(os.path.join(parent, name[4:]), 0o20000, os.makedev(0, 0))
             continue
         if os.path.lexists(path) and not (entry.isdir() and os.path.isdir(path) and not os.path.islink(path)):
             shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.remove(path)

@@ -6,6 +6,8 @@ names, first = {}, {}
 for directory, directories, files in os.walk(root):
     for name in directories + files:
         path = os.path.join(directory, name)
+        if not os.path.lexists(path):
+            continue  # Linux lists a whiteout in a directory that only one layer has, which hides nothing.
         names[os.path.relpath(path, root)] = path
 key = lambda path: path.split(b"/")
 for path in sorted(names, key=key):
