@@ -154,6 +154,9 @@ final class ImageRefactorer {
             task.cancellation(),
             task);
     return switch (outcome) {
+      // To be tried again, rather than written down for good.
+      case Outcome.PassThrough(var reason, String detail) when !reason.isOfImage() ->
+          throw new IOException(reason.code() + ": " + detail);
       case Outcome.PassThrough(var reason, String detail) ->
           refuse(source.digest(), reason.code(), detail);
       case Outcome.Refactored made -> keep(repository, source, manifest, made);

@@ -112,6 +112,17 @@ public enum Reason {
     return kind;
   }
 
+  /**
+   * Whether it lies in the image, so that another try on this machine would end alike. Room and
+   * Java may be others by then, and what was missing may have come.
+   */
+  public boolean isOfImage() {
+    return switch (this) {
+      case NO_ROOM, COMPRESSION_CANARY, CONTENT_MISSING -> false;
+      default -> true;
+    };
+  }
+
   /** The stable name for records, metrics and JSON, such as {@code diff-id-mismatch}. */
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
