@@ -10,11 +10,14 @@ import io.outcrop.proxy.fill.Fills;
 import io.outcrop.proxy.resolve.ManifestService;
 import io.outcrop.proxy.resolve.ServedManifest;
 import io.outcrop.proxy.upstream.UpstreamException;
+import io.outcrop.refactor.Annotations;
 import io.outcrop.refactor.Outcome;
 import io.outcrop.refactor.RefactorEngine;
 import io.outcrop.refactor.RefactorRequest;
+import io.outcrop.refactor.build.BuiltLayer;
 import io.outcrop.refactor.build.SourceImage;
 import io.outcrop.refactor.model.Limits;
+import io.outcrop.refactor.model.Reason;
 import io.outcrop.refactor.model.RefusedException;
 import io.outcrop.storage.ContentInfo.Origin;
 import io.outcrop.storage.ContentStore;
@@ -44,8 +47,7 @@ import java.util.stream.Collectors;
  */
 final class ImageRefactorer {
 
-  private static final String ANNOTATION = "io.outcrop.refactor.policy";
-  private static final String HISTORY = "\"created_by\":\"outcrop refactor: ";
+  private static final String HISTORY = "\"created_by\":\"" + BuiltLayer.CREATED_BY;
 
   private final ContentStore store;
   private final ManifestService manifests;
@@ -101,7 +103,8 @@ final class ImageRefactorer {
       }
       manifest = image;
     } catch (InvalidManifestException e) {
-      return refuse(source.digest(), "invalid-manifest", String.valueOf(e.getMessage()));
+      return refuse(
+          source.digest(), Reason.INVALID_MANIFEST.code(), String.valueOf(e.getMessage()));
     }
     Optional<DerivedImage> known = store.derived().find(source.digest(), recipe.text());
     if (known.isPresent() && known.get().result() instanceof Refused) {
@@ -133,7 +136,10 @@ final class ImageRefactorer {
       return refuse(source.digest(), e.reason().code(), String.valueOf(e.getMessage()));
     }
     if (isRefactored(repository, manifest)) {
-      return refuse(source.digest(), "already-refactored", "it was refactored before it came here");
+      return refuse(
+          source.digest(),
+          Reason.ALREADY_REFACTORED.code(),
+          "it was refactored before it came here");
     }
     if (task.isUrgent()) {
       originals.fetchNow(repository, manifest);
@@ -165,7 +171,7 @@ final class ImageRefactorer {
 
   /** Docker's manifests have no annotations; there, the history tells. */
   private boolean isRefactored(Repository repository, Manifest.Image manifest) throws IOException {
-    if (manifest.annotations().containsKey(ANNOTATION)) {
+    if (manifest.annotations().containsKey(Annotations.POLICY)) {
       return true;
     }
     try (InputStream in = originals.of(repository, Pace.FULL).open(manifest.config().digest())) {

@@ -9,6 +9,7 @@ import io.outcrop.oci.Repository;
 import io.outcrop.proxy.images.Platforms;
 import io.outcrop.proxy.resolve.ServedManifest;
 import io.outcrop.proxy.upstream.UpstreamException;
+import io.outcrop.refactor.Annotations;
 import io.outcrop.refactor.build.IndexWriter;
 import io.outcrop.refactor.model.RefusedException;
 import io.outcrop.storage.ContentInfo.Origin;
@@ -158,11 +159,7 @@ final class IndexRefactorer {
               source.bytes(),
               source.mediaType(),
               replacements,
-              Map.of(
-                  "io.outcrop.refactor.source",
-                  source.digest().toString(),
-                  "io.outcrop.refactor.policy",
-                  text()));
+              Map.of(Annotations.SOURCE, source.digest().toString(), Annotations.POLICY, text()));
     } catch (RefusedException e) {
       return refuse(source.digest(), e.reason().code(), String.valueOf(e.getMessage()));
     }

@@ -66,7 +66,7 @@ public final class ImageWriter {
     for (Layer layer : layers) {
       ObjectNode item = history.addObject();
       Json.text(configuration, "created").ifPresent(created -> item.put("created", created));
-      item.put("created_by", "outcrop refactor: " + layer.name);
+      item.put("created_by", BuiltLayer.CREATED_BY + layer.name);
     }
   }
 

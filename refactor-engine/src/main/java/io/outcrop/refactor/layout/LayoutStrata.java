@@ -4,6 +4,7 @@ import io.outcrop.oci.Descriptor;
 import io.outcrop.oci.InvalidManifestException;
 import io.outcrop.oci.Manifest;
 import io.outcrop.oci.ManifestParser;
+import io.outcrop.refactor.build.BuiltLayer;
 import io.outcrop.refactor.report.ImageStrata;
 import io.outcrop.refactor.report.Stratum;
 import io.outcrop.storage.layout.LayoutException;
@@ -18,8 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads from a layout's documents what layers its images have; no layer is read. */
 public final class LayoutStrata {
-
-  private static final String MADE_HERE = "outcrop refactor: ";
 
   private LayoutStrata() {}
 
@@ -98,7 +97,10 @@ public final class LayoutStrata {
     for (JsonNode item : configuration.path("history")) {
       if (!item.path("empty_layer").asBoolean(false)) {
         String by = item.path("created_by").asString("").strip();
-        titles.add(by.startsWith(MADE_HERE) ? by.substring(MADE_HERE.length()) : by);
+        titles.add(
+            by.startsWith(BuiltLayer.CREATED_BY)
+                ? by.substring(BuiltLayer.CREATED_BY.length())
+                : by);
       }
     }
     return titles;
