@@ -82,6 +82,15 @@ final class RefactorCommandTest {
     }
   }
 
+  @Test
+  void takesAFileThatIsCalledAsAVerbIs() {
+    // What is wrong is that there is no such file.
+    CommandRun run = CommandRun.of("refactor", "--layout", folder.toString(), "--plan", "plan");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("plan").doesNotContain("Expected parameter").hasLineCount(1);
+  }
+
   private TestEdge edge(RefactorMode mode) throws IOException {
     return TestEdge.in(folder.resolve("edge"))
         .refactor(mode, Duration.ZERO)

@@ -71,7 +71,10 @@ public final class Main implements Runnable {
 
   /** Runs the command line; the code to exit with. */
   public static int run(String... arguments) {
-    return new CommandLine(new Main()).execute(arguments);
+    return new CommandLine(new Main())
+        // A file may be called as a verb is: 'refactor --plan plan'.
+        .setAllowSubcommandsAsOptionParameters(true)
+        .execute(arguments);
   }
 
   /** Without a verb there is nothing to do but to say which verbs there are. */
