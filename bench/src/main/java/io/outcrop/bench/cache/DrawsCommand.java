@@ -54,7 +54,7 @@ final class DrawsCommand implements Callable<Integer> {
   private int count;
 
   /** What one draw makes possible. */
-  private record Draw(int seed, long unique, double byteHits) {
+  record Draw(int seed, long unique, double byteHits) {
 
     static Draw of(int seed, Workload workload) {
       long asked =

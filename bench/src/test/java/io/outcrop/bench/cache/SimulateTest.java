@@ -1,7 +1,11 @@
 package io.outcrop.bench.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.outcrop.bench.cache.policy.PackingBound;
+import io.outcrop.bench.cache.workload.Workload;
+import io.outcrop.bench.cache.workload.ZipfWorkload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,6 +73,17 @@ final class SimulateTest {
             heading -> assertThat(heading).contains("seed"),
             seven -> assertThat(seven).contains(",7,"),
             three -> assertThat(three).contains(",3,"));
+  }
+
+  @Test
+  void draws_tellWhatTheBoundAllowsACacheThatHoldsAll() {
+    Workload workload = ZipfWorkload.generate(3);
+    PackingBound bound = new PackingBound(workload.blobRequests(), workload.catalogue());
+
+    DrawsCommand.Draw draw = DrawsCommand.Draw.of(3, workload);
+
+    assertThat(draw.byteHits()).isCloseTo(bound.byteHitRatio(draw.unique()), within(1e-9));
+    assertThat(draw.byteHits()).isBetween(0.1, 0.999);
   }
 
   @Test
